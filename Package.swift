@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: Swift 6 mode with complete checking, and warnings that stop the build.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+    name: "mailmill",
+    products: [
+        .executable(name: "mailmill", targets: ["mailmill"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
+        .target(name: "PostgresClient", dependencies: ["CLibPQ", log, lifecycle], swiftSettings: strict),
+        .target(
+            name: "PostgresServer",
+            dependencies: ["PostgresClient", log, lifecycle, subprocess, systemPackage],
+            swiftSettings: strict
+        ),
+        .target(name: "MailEvents", swiftSettings: strict),
+        .target(name: "Accounts", dependencies: ["CArgon2", crypto], swiftSettings: strict),
+        .target(
+            name: "Store",
+            dependencies: ["PostgresClient", "MailEvents", "Accounts", log, lifecycle, crypto],
+            resources: [.copy("SQL")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Collector",
+            dependencies: ["MailEvents", "CZlib", "CZstd", log, lifecycle, crypto, subprocess, systemPackage],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "WebConsole",
+            dependencies: [
+                "Store", "Accounts", log, lifecycle, crypto,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            resources: [.copy("Resources")],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "mailmill",
+            dependencies: [
+                "PostgresClient", "PostgresServer", "MailEvents", "Accounts", "Store", "Collector", "WebConsole",
+                log, lifecycle, crypto, systemPackage, "Yams",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+    ]
+)

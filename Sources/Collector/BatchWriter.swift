@@ -1,0 +1,92 @@
+package import MailEvents
+
+/// Where batches go: the database, or a test's own counter. One writer serves one source; its calls come one at a
+/// time. Every method may throw whatever the transport throws; the collector then opens the source anew.
+package protocol BatchWriter: Sendable {
+    /// Claims the source and says what is known of it. After it, older writers of the same source are refused.
+    func open(_ source: SourceDescription) async throws -> SourceOpening
+
+    /// Makes a file known that matches none of the known ones; it stands at position 0.
+    func register(name: String, fingerprint: FileFingerprint) async throws -> KnownFile
+
+    /// Counts the batch, or leaves everything as it was.
+    func commit(_ batch: EventBatch) async throws -> CommitOutcome
+
+    /// Says that the source is alive, when there is nothing to commit, and after an error.
+    func report(_ health: SourceHealth) async throws
+
+    /// Stores the sizes of the node's queues.
+    func store(_ sample: QueueSample) async throws
+}
+
+/// A source as the settings name it.
+package struct SourceDescription: Sendable, Equatable {
+    package var node: String
+    /// The path, or `journald`.
+    package var name: String
+    package var format: LogFormat
+    /// Bundled samples replayed as if live.
+    package var isSample: Bool
+
+    package init(node: String, name: String, format: LogFormat, isSample: Bool = false) {
+        self.node = node
+        self.name = name
+        self.format = format
+        self.isSample = isSample
+    }
+}
+
+/// What the database knows of a source when it is opened.
+package struct SourceOpening: Sendable {
+    /// The files of the source that can still matter, newest first.
+    package var files: [KnownFile]
+    /// When the source was opened for the very first time, microseconds since 1970 UTC. Files that were complete
+    /// before it are history, for `collect import`.
+    package var firstOpenedAt: Int64
+
+    package init(files: [KnownFile], firstOpenedAt: Int64) {
+        self.files = files
+        self.firstOpenedAt = firstOpenedAt
+    }
+}
+
+/// What became of a batch.
+package enum CommitOutcome: Sendable, Equatable {
+    case committed
+    /// The file does not stand at `from`: the batch was counted before, or another writer is at work. Open anew.
+    case conflict
+    /// The database takes no events for now (its disk is nearly full): wait and send the same batch again.
+    case refused(reason: String)
+}
+
+/// How a source is doing.
+package struct SourceHealth: Sendable, Equatable {
+    /// Microseconds since 1970 UTC up to which everything that the log holds is committed; nil if unknown.
+    package var readUpTo: Int64?
+    /// Bytes known and not committed.
+    package var lagBytes: Int64
+    /// The last error, nil after it went well again.
+    package var lastError: String?
+
+    package init(readUpTo: Int64?, lagBytes: Int64, lastError: String?) {
+        self.readUpTo = readUpTo
+        self.lagBytes = lagBytes
+        self.lastError = lastError
+    }
+}
+
+/// Sizes of a node's queues at one time.
+package struct QueueSample: Sendable, Equatable {
+    /// Microseconds since 1970 UTC.
+    package var takenAt: Int64
+    /// Messages being delivered, or ready to be.
+    package var active: Int64
+    /// Messages that wait for another attempt.
+    package var delayed: Int64
+
+    package init(takenAt: Int64, active: Int64, delayed: Int64) {
+        self.takenAt = takenAt
+        self.active = active
+        self.delayed = delayed
+    }
+}

@@ -1,0 +1,21 @@
+/// A log format by its name in settings and on the command line.
+package enum LogFormat: String, Sendable, CaseIterable {
+    /// Postfix: traditional, ISO 8601 and journald JSON envelopes.
+    case postfix
+    /// Momentum `mainlog.ec`.
+    case momentumMainlog = "momentum-mainlog"
+
+    /// What a parser needs to know of the file that it starts to read.
+    package struct Context: Sendable {
+        /// Where the file's time without a year begins: its modification time when it was first opened, in
+        /// microseconds since 1970 UTC.
+        package var fileModifiedAt: Int64
+        /// Seconds east of UTC at a local time, for stamps without a zone.
+        package var zone: LocalZone
+
+        package init(fileModifiedAt: Int64, zone: LocalZone) {
+            self.fileModifiedAt = fileModifiedAt
+            self.zone = zone
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package import struct Foundation.Date
+
+/// Sizes of the queues at one time, summed over what the query lets through. nil: not measured then.
+package struct QueueSizes: Sendable, Equatable {
+    package var active: Int64?
+    package var delayed: Int64?
+
+    package init(active: Int64? = nil, delayed: Int64? = nil) {
+        self.active = active
+        self.delayed = delayed
+    }
+}
+
+/// Queue sizes over time, the last sample of each bucket.
+package struct QueueSeries: Sendable, Equatable {
+    package struct Point: Sendable, Equatable {
+        package var start: Date
+        package var sizes: QueueSizes
+
+        package init(start: Date, sizes: QueueSizes) {
+            self.start = start
+            self.sizes = sizes
+        }
+    }
+
+    package var bucketSeconds: Int
+    package var points: [Point]
+
+    package init(bucketSeconds: Int, points: [Point]) {
+        self.bucketSeconds = bucketSeconds
+        self.points = points
+    }
+}

@@ -1,0 +1,4 @@
+internal import Hummingbird
+internal import HummingbirdTLS
+internal import Mustache
+package enum WebConsoleError: Error {}
