@@ -1,0 +1,45 @@
+/// Isolation levels (PostgreSQL documentation, chapter 13).
+package enum IsolationLevel: String, Sendable {
+    case readCommitted = "READ COMMITTED"
+    case repeatableRead = "REPEATABLE READ"
+    case serializable = "SERIALIZABLE"
+}
+
+extension Connection {
+    /// Runs `body` in a transaction: committed if it returns, rolled back if it throws.
+    ///
+    /// Throws `PostgresClientError.connectionLost` also when the connection breaks during COMMIT; then nobody knows
+    /// whether it took effect.
+    package nonisolated func transaction<T: Sendable>(
+        isolation: IsolationLevel = .readCommitted,
+        readOnly: Bool = false,
+        _ body: (Connection) async throws -> T
+    ) async throws -> T {
+        try await run("BEGIN ISOLATION LEVEL \(isolation.rawValue) \(readOnly ? "READ ONLY" : "READ WRITE")")
+        let value: T
+        do {
+            value = try await body(self)
+        } catch {
+            // The first error is the one to tell; a ROLLBACK that fails too leaves a connection the pool drops.
+            await Task.detached { try? await self.run("ROLLBACK") }.value
+            throw error
+        }
+        try await run("COMMIT")
+        return value
+    }
+
+    /// Takes an advisory lock that ends with the transaction, waiting for it.
+    package func lockForTransaction(_ key: Int64) async throws {
+        try await query("SELECT pg_advisory_xact_lock($1)", [key])
+    }
+
+    /// Takes an advisory lock of the session if nobody holds it.
+    package func tryLock(_ key: Int64) async throws -> Bool {
+        try await query("SELECT pg_try_advisory_lock($1) AS taken", [key]).one().get("taken")
+    }
+
+    /// Gives an advisory lock of the session back.
+    package func unlock(_ key: Int64) async throws {
+        try await query("SELECT pg_advisory_unlock($1)", [key])
+    }
+}

@@ -1,0 +1,194 @@
+internal import CLibPQ
+
+/// One connection to a PostgreSQL server. Calls run one after the other on a thread of its own, since libpq blocks.
+///
+/// Cancelling the task that awaits a call cancels the statement on the server. After
+/// `PostgresClientError.connectionLost` the connection is of no more use: `isBroken` says so, and the pool drops it.
+package actor Connection {
+    package nonisolated let settings: ConnectionSettings
+    private nonisolated let executor: QueueExecutor
+    private let handle: ConnectionHandle
+    private var prepared = PreparedStatements()
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// Connects. Throws `PostgresClientError.cannotConnect`.
+    package static func connect(_ settings: ConnectionSettings) async throws -> Connection {
+        let executor = QueueExecutor(label: "mailmill.postgres")
+        let dialler = Dialler(executor: executor)
+        return Connection(settings: settings, executor: executor, handle: try await dialler.dial(settings))
+    }
+
+    private init(settings: ConnectionSettings, executor: QueueExecutor, handle: ConnectionHandle) {
+        self.settings = settings
+        self.executor = executor
+        self.handle = handle
+    }
+
+    /// True after the connection was lost.
+    package var isBroken: Bool { handle.isBroken }
+
+    /// True if nothing but our own next call can happen on the connection: it is whole, no transaction is open, and
+    /// the server has not said good-bye meanwhile.
+    package var isReusable: Bool {
+        guard PQtransactionStatus(handle.pointer) == PQTRANS_IDLE else { return false }
+        guard socketIsReadable(handle.pointer) else { return true }
+        return PQconsumeInput(handle.pointer) == 1 && !handle.isBroken
+    }
+
+    /// Runs one statement with parameters and gives its rows. The statement is prepared at its first use.
+    @discardableResult
+    package func query(_ statement: String, _ parameters: [(any PostgresEncodable)?] = []) async throws -> Rows {
+        try await cancellable {
+            let name = try prepare(statement, parameters)
+            let values = ParameterValues(parameters)
+            return Rows(try check(values.execute(name, on: handle.pointer), statement))
+        }
+    }
+
+    /// Runs a script of any number of statements without parameters, in one implicit transaction unless the script
+    /// has its own.
+    package func run(_ script: String) async throws {
+        _ = try await cancellable { try check(PQexec(handle.pointer, script), script) }
+    }
+
+    /// Runs `COPY … FROM STDIN` with data that is already encoded.
+    ///
+    /// - Returns: rows copied.
+    @discardableResult
+    package func copyIn(_ statement: String, _ data: [UInt8]) async throws -> Int {
+        try await cancellable {
+            _ = try check(PQexec(handle.pointer, statement), statement, expecting: PGRES_COPY_IN)
+            try put(data, statement)
+            guard PQputCopyEnd(handle.pointer, nil) == 1 else { throw lost(statement) }
+            let rows = Rows(try check(PQgetResult(handle.pointer), statement))
+            drain()
+            return rows.affected
+        }
+    }
+
+    /// Runs a statement and hands over its rows one at a time, so that a result of any size needs no memory.
+    package func stream(
+        _ statement: String,
+        _ parameters: [(any PostgresEncodable)?] = [],
+        _ body: @Sendable (Row) throws -> Void
+    ) async throws {
+        try await cancellable {
+            let name = try prepare(statement, parameters)
+            guard ParameterValues(parameters).send(name, on: handle.pointer) else { throw lost(statement) }
+            PQsetSingleRowMode(handle.pointer)
+            var failure: (any Error)?
+            while let result = PQgetResult(handle.pointer) {
+                let handed = ResultHandle(result)
+                guard failure == nil else { continue }
+                do {
+                    for row in Rows(try accept(handed, statement)) { try body(row) }
+                } catch {
+                    failure = error
+                    handle.cancel()
+                }
+            }
+            if let failure { throw failure }
+        }
+    }
+
+    // MARK: - Statements
+
+    private func prepare(_ statement: String, _ parameters: [(any PostgresEncodable)?]) throws -> String {
+        let types = parameters.map { parameter in parameter.map { type(of: $0).oid } ?? 0 }
+        switch prepared.use(statement, types) {
+        case .ready(let name):
+            return name
+        case .prepare(let name, let evicted):
+            if let evicted { _ = try check(PQexec(handle.pointer, "DEALLOCATE \(evicted)"), "DEALLOCATE") }
+            let result = PQprepare(handle.pointer, name, statement, Int32(types.count), types)
+            _ = try check(result, statement)
+            prepared.prepared(statement, types, as: name)
+            return name
+        }
+    }
+
+    private func put(_ data: [UInt8], _ statement: String) throws {
+        try data.withUnsafeBytes { bytes in
+            var offset = 0
+            while offset < bytes.count {
+                let length = min(bytes.count - offset, 1 << 20)
+                let piece = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length])
+                guard PQputCopyData(handle.pointer, piece.bindMemory(to: CChar.self).baseAddress, Int32(length)) == 1
+                else { throw lost(statement) }
+                offset += length
+            }
+        }
+    }
+
+    /// Reads results to the end, so that the next call finds the connection idle.
+    private func drain() {
+        while let rest = PQgetResult(handle.pointer) { PQclear(rest) }
+    }
+
+    /// Runs `body`; if the task is cancelled meanwhile, asks the server to stop.
+    private func cancellable<T>(_ body: () throws -> T) async throws -> T {
+        try Task.checkCancellation()
+        let handle = handle
+        return try await withTaskCancellationHandler {
+            try body()
+        } onCancel: {
+            handle.cancel()
+        }
+    }
+
+    // MARK: - Results
+
+    private func check(
+        _ result: OpaquePointer?,
+        _ statement: String,
+        expecting other: ExecStatusType? = nil
+    ) throws -> ResultHandle {
+        guard let result else { throw lost(statement) }
+        let handed = ResultHandle(result)
+        if let other, PQresultStatus(result) == other { return handed }
+        do {
+            return try accept(handed, statement)
+        } catch {
+            if !handle.isBroken, PQtransactionStatus(handle.pointer) == PQTRANS_ACTIVE { drain() }
+            throw error
+        }
+    }
+
+    private func accept(_ result: ResultHandle, _ statement: String) throws -> ResultHandle {
+        switch PQresultStatus(result.pointer) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE, PGRES_EMPTY_QUERY:
+            return result
+        case PGRES_FATAL_ERROR where !handle.isBroken:
+            throw PostgresClientError.server(ServerError(result, statement: statement))
+        case PGRES_FATAL_ERROR:
+            throw lost(statement)
+        default:
+            throw PostgresClientError.unexpectedResult(
+                "unexpected kind of result from \(ServerError.shortened(statement))"
+            )
+        }
+    }
+
+    private func lost(_ statement: String) -> PostgresClientError {
+        .connectionLost(
+            target: settings.target,
+            activity: ServerError.shortened(statement),
+            reason: ConnectionHandle.message(of: handle.pointer)
+        )
+    }
+}
+
+/// Connects on the executor that the connection will live on, so that dialling blocks nobody else.
+private actor Dialler {
+    nonisolated let executor: QueueExecutor
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(executor: QueueExecutor) {
+        self.executor = executor
+    }
+
+    func dial(_ settings: ConnectionSettings) throws -> ConnectionHandle {
+        try ConnectionHandle(settings)
+    }
+}
