@@ -7,8 +7,10 @@ package struct SourceStatus: Sendable, Equatable {
     package var format: String
     /// Labelled samples, not a real server's log.
     package var isSample: Bool
+    /// All that the log held up to this time is counted.
+    package var completeUntil: Date?
     /// The newest time that a read line tells.
-    package var readUpTo: Date?
+    package var newestLineAt: Date?
     /// When its collector last reported, with or without news.
     package var lastReportAt: Date?
     /// Bytes that the collector knows of and has not committed yet.
@@ -24,7 +26,8 @@ package struct SourceStatus: Sendable, Equatable {
         self.name = name
         self.format = format
         self.isSample = false
-        self.readUpTo = nil
+        self.completeUntil = nil
+        self.newestLineAt = nil
         self.lastReportAt = nil
         self.lagBytes = 0
         self.lines = 0

@@ -1,0 +1,149 @@
+internal import Foundation
+package import PostgresClient
+
+/// Every figure that the consoles and the command line show. Reads through `report_v1` only.
+package struct Reports: Sendable {
+    private let pool: ConnectionPool
+
+    /// - Parameter pool: connections as `mailmill_console` or `mailmill_report`.
+    package init(_ pool: ConnectionPool) {
+        self.pool = pool
+    }
+
+    /// The traffic of a period, broken down, with its total and how far it is complete: all of one snapshot.
+    ///
+    /// - Parameter grouping: nil gives no rows, only the total.
+    package func traffic(_ query: TrafficQuery, by grouping: TrafficGrouping?) async throws -> TrafficReport {
+        try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) { connection in
+            let rows = try await Self.rows(query, by: grouping, on: connection)
+            var total = TrafficMeasures()
+            for row in rows { total += row.measures }
+            let shape = try await connection.query(
+                SQLFile.query("reports/grain"),
+                [query.period.from, query.period.to, query.needsWideCube(grouping)]
+            ).one()
+            return TrafficReport(
+                period: Period(
+                    from: try shape.find("answered_from") ?? query.period.from,
+                    to: try shape.find("answered_to") ?? query.period.to
+                ),
+                grain: try shape.find("grain") ?? "minute",
+                nodes: try await Self.completeness(query, on: connection),
+                rows: grouping == nil ? [] : rows,
+                total: total
+            )
+        }
+    }
+
+    /// The traffic over time, with a point for every bucket of the period.
+    ///
+    /// - Parameter points: at most about that many.
+    package func series(_ query: TrafficQuery, points: Int = 400) async throws -> TrafficSeries {
+        let seconds = SeriesStep.seconds(for: query.period, points: points)
+        var period = query.period
+        period.to = Buckets.ceiling(period.to, seconds: min(seconds, 60))
+        var parameters = query.parameters(by: nil)
+        parameters[1] = period.to
+        parameters[0] = Buckets.floor(period.from, seconds: 60)
+        parameters[9] = Double(seconds)
+        let rows = try await pool.query(SQLFile.query("reports/traffic"), parameters)
+        var found: [Date: TrafficMeasures] = [:]
+        for row in rows { found[try row.get("bucket")] = try TrafficMeasures(row) }
+        let points = Buckets.starts(of: period, seconds: seconds).map { start in
+            TrafficSeries.Point(start: start, measures: found[start] ?? TrafficMeasures())
+        }
+        return TrafficSeries(period: query.period, bucketSeconds: seconds, points: points)
+    }
+
+    /// Queue sizes over time; a bucket without a sample has nil sizes.
+    package func queueSeries(period: Period, node: String?, points: Int = 400) async throws -> QueueSeries {
+        let seconds = SeriesStep.seconds(for: period, points: points)
+        let rows = try await pool.query(
+            SQLFile.query("reports/queue_series"),
+            [period.from, period.to, node, Double(seconds)]
+        )
+        var found: [Date: QueueSizes] = [:]
+        for row in rows {
+            found[try row.get("bucket")] = QueueSizes(active: try row.get("active"), delayed: try row.get("delayed"))
+        }
+        let points = Buckets.starts(of: period, seconds: seconds).map { start in
+            QueueSeries.Point(start: start, sizes: found[start] ?? QueueSizes())
+        }
+        return QueueSeries(bucketSeconds: seconds, points: points)
+    }
+
+    /// Queue sizes now, by node; nodes that do not measure them are missing.
+    package func queueNow(node: String? = nil) async throws -> [String: QueueSizes] {
+        var sizes: [String: QueueSizes] = [:]
+        for row in try await pool.query(SQLFile.query("reports/queue_now"), [node]) {
+            sizes[try row.get("node")] = QueueSizes(active: try row.get("active"), delayed: try row.get("delayed"))
+        }
+        return sizes
+    }
+
+    /// Each node with its queues, its traffic over the period, and its sources.
+    package func status(over period: Period) async throws -> [NodeStatus] {
+        async let traffic = traffic(TrafficQuery(period: period), by: .node)
+        async let queues = queueNow()
+        let sources = try await pool.query(SQLFile.query("reports/sources"))
+        var nodes: [String: NodeStatus] = [:]
+        for row in try await traffic.rows {
+            let name = row.node ?? ""
+            nodes[name] = NodeStatus(
+                node: name, isOnline: false, queue: QueueSizes(), measures: row.measures, sources: [])
+        }
+        for row in sources {
+            let name: String = try row.get("node")
+            var node =
+                nodes[name]
+                ?? NodeStatus(
+                    node: name, isOnline: false, queue: QueueSizes(), measures: TrafficMeasures(), sources: [])
+            node.isOnline = try node.isOnline || row.get("is_online")
+            node.sources.append(try SourceStatus(row))
+            nodes[name] = node
+        }
+        for (name, sizes) in try await queues { nodes[name]?.queue = sizes }
+        return nodes.values.sorted { $0.node < $1.node }
+    }
+
+    /// What filters can be set to.
+    package func choices() async throws -> FilterChoices {
+        var choices = FilterChoices()
+        for row in try await pool.query(SQLFile.query("reports/choices")) {
+            let name: String = try row.get("name")
+            switch try row.get("kind", as: String.self) {
+            case "node": choices.nodes.append(name)
+            case "binding_group": choices.bindingGroups.append(name)
+            case "binding": choices.bindings.append(name)
+            default: choices.domains.append(name)
+            }
+        }
+        return choices
+    }
+
+    private static func rows(
+        _ query: TrafficQuery,
+        by grouping: TrafficGrouping?,
+        on connection: Connection
+    ) async throws -> [TrafficRow] {
+        let parameters = query.parameters(by: grouping)
+        return try await connection.query(SQLFile.query("reports/traffic"), parameters).map { row in
+            var result = TrafficRow(measures: try TrafficMeasures(row))
+            result.node = try row.find("node")
+            result.bindingGroup = try row.find("binding_group")
+            result.binding = try row.find("binding")
+            result.domain = try row.find("domain")
+            result.minute = try row.find("bucket")
+            return result
+        }
+    }
+
+    private static func completeness(
+        _ query: TrafficQuery,
+        on connection: Connection
+    ) async throws -> [NodeCompleteness] {
+        try await connection.query(SQLFile.query("reports/completeness")).map { row in
+            NodeCompleteness(node: try row.get("node"), completeUntil: try row.find("complete_until"))
+        }.filter { query.node == nil || $0.node == query.node }
+    }
+}

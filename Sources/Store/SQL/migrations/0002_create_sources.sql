@@ -1,0 +1,75 @@
+-- Nodes, the sources that collectors follow on them, and how far each of their files has been counted.
+CREATE TABLE ops.node (
+    node_id smallint GENERATED ALWAYS AS IDENTITY,
+    name text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT node_pkey PRIMARY KEY (node_id),
+    CONSTRAINT node_name_key UNIQUE (name),
+    CONSTRAINT node_name_check CHECK (name <> '' AND length(name) <= 255)
+);
+COMMENT ON TABLE ops.node IS 'A mail server. Named by the settings of its collector.';
+
+CREATE TABLE ops.source (
+    source_id integer GENERATED ALWAYS AS IDENTITY,
+    node_id smallint NOT NULL,
+    name text NOT NULL,
+    format text NOT NULL,
+    is_sample boolean NOT NULL,
+    epoch bigint NOT NULL DEFAULT 0,
+    first_opened_at timestamptz NOT NULL DEFAULT now(),
+    last_report_at timestamptz,
+    read_up_to timestamptz,
+    lag_bytes bigint NOT NULL DEFAULT 0,
+    last_error text,
+    last_error_at timestamptz,
+    CONSTRAINT source_pkey PRIMARY KEY (source_id),
+    CONSTRAINT source_key UNIQUE (node_id, name, format),
+    CONSTRAINT source_node_fkey FOREIGN KEY (node_id) REFERENCES ops.node (node_id)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE ops.source IS 'A log that is followed: a path or journald, on one node.';
+COMMENT ON COLUMN ops.source.epoch IS 'Counts the collectors that opened the source; only the last one may commit.';
+COMMENT ON COLUMN ops.source.read_up_to IS 'All that the log holds up to this time is committed, as its collector said.';
+COMMENT ON COLUMN ops.source.lag_bytes IS 'Bytes that the collector knows of and has not committed.';
+COMMENT ON COLUMN ops.source.last_error IS 'NULL after it went well again.';
+
+CREATE TABLE ops.source_file (
+    file_id bigint GENERATED ALWAYS AS IDENTITY,
+    source_id integer NOT NULL,
+    name text NOT NULL,
+    position bigint NOT NULL DEFAULT 0,
+    cursor text NOT NULL DEFAULT '',
+    parser_state bytea NOT NULL DEFAULT '',
+    head_length integer NOT NULL,
+    head_hash bytea NOT NULL,
+    tail_length integer NOT NULL,
+    tail_hash bytea NOT NULL,
+    lines bigint NOT NULL DEFAULT 0,
+    events bigint NOT NULL DEFAULT 0,
+    quarantined bigint NOT NULL DEFAULT 0,
+    read_up_to timestamptz,
+    opened_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT source_file_pkey PRIMARY KEY (file_id),
+    CONSTRAINT source_file_source_fkey FOREIGN KEY (source_id) REFERENCES ops.source (source_id),
+    CONSTRAINT source_file_position_check CHECK (position >= 0)
+) WITH (fillfactor = 50);
+CREATE INDEX source_file_source_idx ON ops.source_file (source_id, file_id);
+COMMENT ON TABLE ops.source_file IS
+    'A log file, told from others by its content. Its position moves in the transaction that stores its events.';
+COMMENT ON COLUMN ops.source_file.name IS 'Where it was last seen; only a hint.';
+COMMENT ON COLUMN ops.source_file.position IS 'Decompressed bytes (files) or entries (journald) that are counted.';
+COMMENT ON COLUMN ops.source_file.cursor IS 'journald''s cursor; empty for files.';
+COMMENT ON COLUMN ops.source_file.head_hash IS 'SHA-256 of the first head_length bytes.';
+COMMENT ON COLUMN ops.source_file.tail_hash IS 'SHA-256 of the tail_length bytes before the position.';
+COMMENT ON COLUMN ops.source_file.read_up_to IS 'The newest time that a read line told.';
+
+CREATE TABLE ops.ingest_gate (
+    singleton boolean NOT NULL DEFAULT true,
+    is_open boolean NOT NULL DEFAULT true,
+    reason text NOT NULL DEFAULT '',
+    since timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT ingest_gate_pkey PRIMARY KEY (singleton),
+    CONSTRAINT ingest_gate_singleton_check CHECK (singleton)
+);
+INSERT INTO ops.ingest_gate DEFAULT VALUES;
+COMMENT ON TABLE ops.ingest_gate IS 'One row: whether events are taken. Closed while the disk is nearly full.';

@@ -1,0 +1,161 @@
+-- Cubes: a row of measures a key. Ingest appends to traffic_delta; fold() moves closed minutes into the cubes; readers
+-- sum cube and delta, so that every grain is right at every instant.
+
+-- The measures, once: every cube has these columns.
+CREATE TABLE rt_log.measure (
+    receptions integer NOT NULL DEFAULT 0,
+    deliveries integer NOT NULL DEFAULT 0,
+    deliveries_later integer NOT NULL DEFAULT 0,
+    transient_failures integer NOT NULL DEFAULT 0,
+    transient_failures_later integer NOT NULL DEFAULT 0,
+    permanent_failures integer NOT NULL DEFAULT 0,
+    out_of_band_bounces integer NOT NULL DEFAULT 0,
+    expirations integer NOT NULL DEFAULT 0,
+    rejections_5xx integer NOT NULL DEFAULT 0,
+    rejections_4xx integer NOT NULL DEFAULT 0,
+    discards integer NOT NULL DEFAULT 0,
+    administrative_failures integer NOT NULL DEFAULT 0,
+    feedback_reports integer NOT NULL DEFAULT 0,
+    deliveries_timed integer NOT NULL DEFAULT 0,
+    delivery_ms_max integer NOT NULL DEFAULT 0,
+    bytes_in bigint NOT NULL DEFAULT 0,
+    bytes_out bigint NOT NULL DEFAULT 0,
+    delivery_ms_sum bigint NOT NULL DEFAULT 0
+);
+COMMENT ON TABLE rt_log.measure IS 'Never holds a row: the columns of every cube.';
+COMMENT ON COLUMN rt_log.measure.deliveries IS 'At whatever attempt.';
+COMMENT ON COLUMN rt_log.measure.deliveries_later IS 'Known to have needed more than one attempt.';
+COMMENT ON COLUMN rt_log.measure.permanent_failures IS 'In-band.';
+COMMENT ON COLUMN rt_log.measure.rejections_5xx IS 'Refused with 5xx, or with a reply whose code the log does not tell.';
+COMMENT ON COLUMN rt_log.measure.deliveries_timed IS 'Deliveries whose delay the log tells.';
+COMMENT ON COLUMN rt_log.measure.delivery_ms_max IS 'Milliseconds from reception to delivery, the longest.';
+COMMENT ON COLUMN rt_log.measure.delivery_ms_sum IS 'Milliseconds from reception to delivery, summed over deliveries_timed.';
+COMMENT ON COLUMN rt_log.measure.bytes_in IS 'Of receptions whose size the log tells.';
+COMMENT ON COLUMN rt_log.measure.bytes_out IS 'Of deliveries whose size the log tells.';
+
+CREATE TABLE rt_log.traffic_delta (
+    bucket timestamptz NOT NULL,
+    node_id smallint NOT NULL,
+    binding_id integer NOT NULL,
+    domain_id integer NOT NULL,
+    LIKE rt_log.measure INCLUDING DEFAULTS INCLUDING COMMENTS
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_analyze_scale_factor = 0.5);
+CREATE INDEX traffic_delta_bucket_idx ON rt_log.traffic_delta (bucket);
+COMMENT ON TABLE rt_log.traffic_delta IS 'What each batch added: a minute, node, binding, domain of the tier (else other). Until folded.';
+
+-- Which cube has which grain and which keys: what fold() and the reports go by.
+CREATE TABLE ops.cube (
+    relation text NOT NULL,
+    family text NOT NULL,
+    grain interval NOT NULL,
+    keys text[] NOT NULL,
+    CONSTRAINT cube_pkey PRIMARY KEY (relation),
+    CONSTRAINT cube_family_check CHECK (family IN ('traffic', 'domain', 'wide'))
+);
+COMMENT ON TABLE ops.cube IS 'The cubes that fold() fills.';
+
+INSERT INTO ops.cube (relation, family, grain, keys) VALUES
+    ('traffic_by_minute', 'traffic', '1 minute', '{node_id,binding_id}'),
+    ('traffic_by_hour', 'traffic', '1 hour', '{node_id,binding_id}'),
+    ('traffic_by_day', 'traffic', '1 day', '{node_id,binding_id}'),
+    ('domain_by_minute', 'domain', '1 minute', '{domain_id}'),
+    ('domain_by_hour', 'domain', '1 hour', '{domain_id}'),
+    ('domain_by_day', 'domain', '1 day', '{domain_id}'),
+    ('wide_by_hour', 'wide', '1 hour', '{node_id,binding_id,domain_id}'),
+    ('wide_by_day', 'wide', '1 day', '{node_id,binding_id,domain_id}');
+
+INSERT INTO ops.partitioned_table (relation, step, suffix, kept_for, made_ahead, options)
+SELECT
+    c.relation,
+    CASE WHEN c.grain = '1 minute' THEN interval '1 day' ELSE interval '1 month' END,
+    CASE WHEN c.grain = '1 minute' THEN 'YYYYMMDD' ELSE 'YYYYMM' END,
+    CASE
+        WHEN c.grain = '1 minute' OR c.relation = 'wide_by_hour' THEN interval '60 days'
+        WHEN c.grain = '1 hour' THEN interval '2 years'
+        ELSE interval '10 years'
+    END,
+    CASE WHEN c.grain = '1 minute' THEN 7 ELSE 2 END,
+    'fillfactor = 70'
+FROM ops.cube AS c;
+
+DO $$
+DECLARE
+    cube ops.cube;
+BEGIN
+    FOR cube IN SELECT * FROM ops.cube LOOP
+        EXECUTE format(
+            'CREATE TABLE rt_log.%1$I (bucket timestamptz NOT NULL, %2$s,
+                LIKE rt_log.measure INCLUDING DEFAULTS INCLUDING COMMENTS,
+                CONSTRAINT %3$I PRIMARY KEY (bucket, %4$s)) PARTITION BY RANGE (bucket)',
+            cube.relation,
+            (SELECT string_agg(k || CASE WHEN k = 'node_id' THEN ' smallint NOT NULL' ELSE ' integer NOT NULL' END, ', ') FROM unnest(cube.keys) AS k),
+            cube.relation || '_pkey',
+            array_to_string(cube.keys, ', ')
+        );
+        EXECUTE format(
+            'COMMENT ON TABLE rt_log.%I IS %L',
+            cube.relation, format('Measures by %s of %s. bucket is its beginning, UTC.', array_to_string(cube.keys, ', '), cube.grain)
+        );
+    END LOOP;
+END
+$$;
+
+-- rt_log.bucket_of(grain, at): the beginning of the minute, hour or UTC day that holds a time.
+CREATE FUNCTION rt_log.bucket_of(grain interval, at timestamptz) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE
+AS $$ SELECT date_bin(grain, at, timestamptz '2000-01-01 00:00:00+00') $$;
+
+-- rt_log.measures(template, template_max): the measures' names, each put into a format() template, with commas between.
+-- A measure that is a maximum goes into the second template.
+CREATE FUNCTION rt_log.measures(template text, template_max text) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT string_agg(format(CASE WHEN a.attname LIKE '%\_max' THEN template_max ELSE template END, a.attname), ', ' ORDER BY a.attnum)
+    FROM pg_attribute AS a
+    WHERE a.attrelid = 'rt_log.measure'::regclass AND a.attnum > 0 AND NOT a.attisdropped
+$$;
+
+-- rt_log.fold(before): moves what the delta holds of minutes that began before a time into all cubes.
+-- Must run in a REPEATABLE READ transaction: all statements then see the same rows, and rows that arrive meanwhile stay
+-- for the next time. One caller at a time (the manager holds a lock).
+-- Returns the delta rows that were folded. Plan: index scan on the delta's bucket, upserts by primary key.
+CREATE FUNCTION rt_log.fold(before timestamptz) RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    cube ops.cube;
+    missing timestamptz;
+    keys text;
+    folded bigint;
+BEGIN
+    IF current_setting('transaction_isolation') <> 'repeatable read' THEN
+        RAISE EXCEPTION 'rt_log.fold must run in a REPEATABLE READ transaction';
+    END IF;
+    FOR cube IN SELECT c.* FROM ops.cube AS c LOOP
+        FOR missing IN
+            SELECT DISTINCT rt_log.bucket_of('1 day', d.bucket) FROM rt_log.traffic_delta AS d
+            WHERE d.bucket < before AND d.bucket >= rt_log.horizon(cube.relation)
+        LOOP
+            PERFORM ops.ensure_partition(cube.relation, missing);
+        END LOOP;
+        keys := array_to_string(cube.keys, ', ');
+        EXECUTE format(
+            'INSERT INTO rt_log.%1$I AS c (bucket, %2$s, %3$s)
+             SELECT rt_log.bucket_of($2, d.bucket), %2$s, %4$s
+             FROM rt_log.traffic_delta AS d
+             WHERE d.bucket < $1 AND d.bucket >= rt_log.horizon(%1$L)
+             GROUP BY 1, %2$s
+             ON CONFLICT (bucket, %2$s) DO UPDATE SET %5$s',
+            cube.relation, keys,
+            rt_log.measures('%I', '%I'),
+            rt_log.measures('sum(d.%I)', 'max(d.%I)'),
+            rt_log.measures('%1$I = c.%1$I + excluded.%1$I', '%1$I = greatest(c.%1$I, excluded.%1$I)')
+        ) USING before, cube.grain;
+    END LOOP;
+    DELETE FROM rt_log.traffic_delta AS d WHERE d.bucket < before;
+    GET DIAGNOSTICS folded = ROW_COUNT;
+    RETURN folded;
+END
+$$;

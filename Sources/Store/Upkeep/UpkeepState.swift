@@ -1,0 +1,28 @@
+package import struct Foundation.Date
+
+/// What the manager did last of one job.
+package struct JobState: Sendable, Equatable {
+    package var lastRunAt: Date?
+    package var lastError: String?
+    /// Rows folded, partitions made or dropped, domains that joined: in the last run.
+    package var count: Int64 = 0
+
+    package init() {}
+}
+
+/// The manager's jobs.
+package enum UpkeepJob: String, Sendable, CaseIterable {
+    case fold
+    case partitions
+    case retention
+    case ranking
+
+    /// How often it runs.
+    var interval: Duration {
+        switch self {
+        case .fold: .seconds(5)
+        case .partitions, .ranking: .seconds(600)
+        case .retention: .seconds(3600)
+        }
+    }
+}
