@@ -2,5 +2,38 @@ import ArgumentParser
 
 @main
 struct Mailmill: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Collects what mail servers do, keeps it, shows it.")
+    static let configuration = CommandConfiguration(
+        commandName: "mailmill",
+        abstract: "Collects what mail servers do, keeps it in a PostgreSQL that it looks after, and shows it.",
+        version: Release.version,
+        subcommands: [
+            MigrateCommand.self, ReportCommand.self,
+        ]
+    )
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(reporting: error)
+        }
+    }
+
+    /// Prints an error in one line and ends with its exit status; help, usage errors and versions as ArgumentParser does.
+    private static func exit(reporting error: any Error) -> Never {
+        if error is CleanExit || error is ValidationError || error is ExitCode || isParserError(error) {
+            exit(withError: error)
+        }
+        Terminal.note("mailmill: \(error)")
+        exit(withError: ExitStatus.of(error))
+    }
+
+    private static func isParserError(_ error: any Error) -> Bool {
+        exitCode(for: error) != .failure
+    }
 }

@@ -60,7 +60,7 @@ package struct ConnectionSettings: Sendable, Equatable {
             ("application_name", applicationName), ("connect_timeout", String(connectTimeout)),
             ("client_encoding", "UTF8"), ("tcp_user_timeout", "15000"), ("keepalives_idle", "15"),
             ("keepalives_interval", "5"), ("keepalives_count", "3"), ("gssencmode", "disable"),
-            ("passfile", "/dev/null"), ("target_session_attrs", "any"),
+            ("passfile", "/dev/null/none"), ("target_session_attrs", "any"),
         ]
         if let password { pairs.append(("password", password)) }
         switch tls {

@@ -1,0 +1,87 @@
+import Foundation
+import Logging
+import PostgresClient
+
+/// Connections to the database as the settings say, in the least privileged role that does.
+struct DatabaseAccess: Sendable {
+    /// PostgreSQL roles; database set-up makes them.
+    enum Role: String {
+        case owner = "mailmill_owner"
+        case collector = "mailmill_collector"
+        case console = "mailmill_console"
+        case report = "mailmill_report"
+        case monitor = "mailmill_monitor"
+    }
+
+    private let settings: Settings
+    private let logger: Logger
+
+    init(_ settings: Settings, logger: Logger = Logger(label: "mailmill.database")) {
+        self.settings = settings
+        self.logger = logger
+    }
+
+    func connection(_ role: Role, parameters: [String: String] = [:]) throws -> ConnectionSettings {
+        let database = settings.database
+        guard let host = database.host else {
+            return ConnectionSettings(
+                host: settings.socketDirectory,
+                port: database.port,
+                database: "mailmill",
+                user: role.rawValue,
+                applicationName: "mailmill",
+                parameters: parameters
+            )
+        }
+        guard let root = database.rootCertificate else {
+            throw SettingsError(
+                place: "database.host", problem: "a database at \(host) needs database.root_certificate, to check it by")
+        }
+        return ConnectionSettings(
+            host: host,
+            port: database.port,
+            database: "mailmill",
+            user: role.rawValue,
+            password: try database.passwordFile.map(Self.password),
+            tls: .verifyFull(rootCertificate: root, certificate: nil, key: nil),
+            applicationName: "mailmill",
+            parameters: parameters
+        )
+    }
+
+    func pool(_ role: Role, limit: Int = 8) throws -> ConnectionPool {
+        ConnectionPool(try connection(role), limit: limit, logger: logger)
+    }
+
+    /// A small pool for the time of `body`.
+    func withPool<T: Sendable>(_ role: Role, _ body: (ConnectionPool) async throws -> T) async throws -> T {
+        let pool = try pool(role, limit: 4)
+        do {
+            let value = try await body(pool)
+            await pool.close()
+            return value
+        } catch {
+            await pool.close()
+            throw error
+        }
+    }
+
+    /// The password in a file that nobody else can read.
+    private static func password(_ path: String) throws -> String {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        let mode = (attributes[.posixPermissions] as? Int) ?? 0o777
+        guard mode & 0o077 == 0 else {
+            throw SettingsError(
+                place: path, problem: "is readable by others (mode \(String(mode, radix: 8))); run chmod 600 \(path)")
+        }
+        return try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .newlines)
+    }
+}
+
+extension Settings {
+    /// Where the Unix socket is.
+    var socketDirectory: String {
+        if let directory = database.socketDirectory { return directory }
+        return geteuid() == 0 ? "/run/mailmill" : database.directory + "/socket"
+    }
+}

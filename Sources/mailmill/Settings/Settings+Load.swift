@@ -1,0 +1,119 @@
+import Foundation
+import Logging
+
+extension Settings {
+    /// Where the file is looked for when no argument and no `MAILMILL_CONFIG` names one.
+    static let standardFile = "/etc/mailmill/mailmill.yaml"
+
+    /// Reads the file, then the environment over it, then `--set` over both.
+    ///
+    /// - Parameters:
+    ///   - file: nil: `MAILMILL_CONFIG`, else the standard file if it exists, else only defaults.
+    ///   - environment: of the process.
+    ///   - overrides: `key=value` each.
+    static func load(
+        file: String?,
+        environment: [String: String],
+        overrides: [String]
+    ) throws -> Settings {
+        let path = file ?? environment["MAILMILL_CONFIG"]
+        let standardExists = FileManager.default.fileExists(atPath: standardFile)
+        var content = SettingsFile(name: "settings")
+        if let path = path ?? (standardExists ? standardFile : nil) { content = try SettingsFile.read(path) }
+        for key in SettingKey.all {
+            if let text = environment[key.variable] {
+                content.values[key.path] = value(key, text, place: "environment variable \(key.variable)")
+            }
+        }
+        for override in overrides {
+            guard let equals = override.firstIndex(of: "="),
+                let key = SettingKey.all.first(where: { $0.path == override[..<equals] })
+            else {
+                throw SettingsError(
+                    place: "--set \(override)", problem: "expected KEY=VALUE with a key of docs/reference/settings.md")
+            }
+            let text = String(override[override.index(after: equals)...])
+            content.values[key.path] = value(key, text, place: "--set \(override)")
+        }
+        return try Settings(content)
+    }
+
+    private static func value(_ key: SettingKey, _ text: String, place: String) -> SettingValue {
+        let items = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        return SettingValue(key: key, text: text, items: items, place: place)
+    }
+
+    init(_ content: SettingsFile) throws {
+        let values = try SettingValues(content)
+        roles = Set(try values["roles"].choices(Role.allCases.map(\.rawValue)).compactMap(Role.init))
+        let directory = try values["database.directory"].path() ?? "/var/lib/mailmill"
+        database = Database(
+            directory: directory,
+            socketDirectory: try values["database.socket_directory"].path(),
+            host: values["database.host"].nonEmpty,
+            port: try values["database.port"].whole(in: 1...65535),
+            listen: values["database.listen"].list(),
+            certificate: try values["database.certificate"].path(),
+            key: try values["database.key"].path(),
+            rootCertificate: try values["database.root_certificate"].path(),
+            passwordFile: try values["database.password_file"].path(),
+            binaries: try values["database.binaries"].path(),
+            account: values["database.account"].string(),
+            allowedFileSystems: values["database.allow_file_systems"].list(),
+            stopsWithServe: try values["database.stop_with_serve"].flag()
+        )
+        let listen = try values["console.listen"].address()
+        console = Console(
+            host: listen.host,
+            port: listen.port,
+            certificate: try values["console.certificate"].path(),
+            key: try values["console.key"].path(),
+            publicURL: values["console.public_url"].nonEmpty,
+            allowsPlainHTTP: try values["console.allow_plain_http"].flag(),
+            assets: try values["console.assets"].path() ?? ""
+        )
+        collector = CollectorPart(
+            directory: try values["collector.directory"].path() ?? directory + "/collector",
+            spoolKeep: try values["collector.spool_keep"].duration(),
+            spoolBytes: try values["collector.spool_size"].bytes()
+        )
+        let levels = Logger.Level.allCases.map(\.rawValue)
+        logLevel = Logger.Level(rawValue: try values["log.level"].choice(levels)) ?? .info
+        sources = try content.collect.map { try Source($0) }
+        try Self.checkDistinct(sources, content)
+    }
+
+    /// Two sources with the same node, name and format would be one to the database.
+    private static func checkDistinct(_ sources: [Source], _ content: SettingsFile) throws(SettingsError) {
+        for (index, source) in sources.enumerated() where sources[..<index].contains(source) {
+            throw SettingsError(
+                place: content.collect[index].place, problem: "collect: this source stands here twice")
+        }
+    }
+}
+
+/// The values of all settings, defaults filled in.
+private struct SettingValues {
+    private var values: [String: SettingValue] = [:]
+
+    init(_ content: SettingsFile) throws(SettingsError) {
+        for key in SettingKey.all {
+            let items = key.standard.trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+                .split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            values[key.path] =
+                content.values[key.path]
+                ?? SettingValue(
+                    key: key, text: key.standard, items: key.kind == .list ? items : [], place: "default")
+        }
+    }
+
+    subscript(path: String) -> SettingValue {
+        values[path]
+            ?? SettingValue(key: SettingKey(path, .text, "", ""), text: "", items: [], place: "default")
+    }
+}
+
+extension SettingValue {
+    /// nil where the text is empty.
+    var nonEmpty: String? { text.isEmpty ? nil : text }
+}
