@@ -15,6 +15,12 @@ package struct Field: Sendable, Equatable {
         case csv
         /// `\` quotes inside a quoted local part (RFC 5321 `quoted-string`), without the outer quotes.
         case quotedLocalPart
+        /// A quoted local part inside a JSON string.
+        case jsonQuotedLocalPart
+        /// A piece of a JSON array of byte numbers, `80,111,115`: how journald writes a text that is not UTF-8.
+        case jsonBytes
+        /// A quoted local part inside a JSON array of byte numbers.
+        case jsonBytesQuotedLocalPart
     }
 
     /// Bytes from the beginning of the line, or of the batch's buffer.

@@ -1,0 +1,45 @@
+internal import MailEvents
+internal import PostgresClient
+
+extension EventBatch {
+    /// The parameters of `ingest/commit`.
+    func parameters(source: Int32, epoch: Int64, unread: [LineUnread]) -> [(any PostgresEncodable)?] {
+        let lines = bytes.withUnsafeBytes { bytes in unread.map { Bytes(Array($0.text.rawBytes(in: bytes))) } }
+        return [
+            source, epoch, fileID, from, to, cursor, Bytes(parserState),
+            fingerprint.headLength, Bytes(fingerprint.headHash),
+            fingerprint.tailLength, Bytes(fingerprint.tailHash),
+            readUpTo.map { Timestamp(microseconds: $0) }, self.lines,
+            unread.map(\.position), unread.map(\.reason.rawValue), lines,
+        ]
+    }
+}
+
+extension KnownFile {
+    /// Reads a row of `ingest/files`.
+    init(_ row: Row) throws {
+        self.init(
+            fileID: try row.get("file_id"),
+            position: try row.get("position"),
+            cursor: try row.get("cursor"),
+            parserState: try row.get("parser_state", as: Bytes.self).content,
+            fingerprint: FileFingerprint(
+                headLength: try row.get("head_length"),
+                headHash: try row.get("head_hash", as: Bytes.self).content,
+                tailLength: try row.get("tail_length"),
+                tailHash: try row.get("tail_hash", as: Bytes.self).content
+            ),
+            name: try row.get("name")
+        )
+    }
+}
+
+extension KeyedHash {
+    /// The key as the database keeps it: 16 bytes, little endian.
+    init(key: [UInt8]) {
+        func word(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+            bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        }
+        self.init(key0: word(key.prefix(8)), key1: word(key.dropFirst(8).prefix(8)))
+    }
+}

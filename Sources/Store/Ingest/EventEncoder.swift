@@ -1,0 +1,117 @@
+internal import MailEvents
+internal import PostgresClient
+
+/// Turns events into rows of `pg_temp.event_batch`, in binary COPY form. The columns and their order are those of
+/// `ingest_v1.open_source`.
+struct EventEncoder {
+    static let copy = """
+        COPY pg_temp.event_batch (occurred_at, message_hash, recipient_hash, sender_hash, domain_id, sender_domain_id, \
+        binding_id, host_id, size, delay_ms, status, attempt, kind, reply_code, stage, bounce_class, message_id, \
+        recipient_local, sender_local, remote_address, reply) FROM STDIN (FORMAT binary)
+        """
+    private static let columns: Int16 = 21
+    /// Bytes of a local part or message id that are stored (RFC 5321 allows a path of 256).
+    private static let addressLimit = 320
+    /// Bytes of a reply that are stored (an SMTP reply line has 512 at most, RFC 5321 section 4.5.3.1.5).
+    private static let replyLimit = 1024
+
+    private(set) var buffer = BinaryCopyBuffer(capacity: 1 << 16)
+    /// Keyed with the database's key: the same address has the same hash on every node.
+    private let traceHash: KeyedHash
+
+    init(traceHash: KeyedHash) {
+        self.traceHash = traceHash
+    }
+
+    /// Encodes the batch's events, except those that `skipping` names.
+    mutating func encode(_ batch: EventBatch, _ terms: TermResolution, skipping: Set<Int>) {
+        buffer.removeAll()
+        batch.bytes.withUnsafeBytes { bytes in
+            for (index, event) in batch.events.enumerated() where !skipping.contains(index) {
+                encode(event, terms.resolved(index), bytes)
+            }
+        }
+        buffer.finish()
+    }
+
+    @inline(__always)
+    private mutating func encode(
+        _ event: MailEvent,
+        _ numbers: TermResolution.Numbers,
+        _ bytes: UnsafeRawBufferPointer
+    ) {
+        buffer.beginRow(columns: Self.columns)
+        buffer.append(timestamp: event.occurredAt)
+        buffer.append(hash(event.messageID, bytes))
+        buffer.append(hash(event.recipientLocal, event.recipientDomain, bytes))
+        buffer.append(hash(event.senderLocal, event.senderDomain, bytes))
+        buffer.append(numbers.domain)
+        buffer.append(numbers.senderDomain)
+        buffer.append(numbers.binding)
+        buffer.append(numbers.host)
+        append(told: Int32(clamping: event.size))
+        append(told: Int32(clamping: event.delay))
+        append(told: status(of: event))
+        append(told: Int16(clamping: event.attempt))
+        buffer.append(event.kind.rawValue)
+        append(told: event.replyCode)
+        append(told: event.stage)
+        append(told: event.bounceClass)
+        append(text: event.messageID, bytes, limit: Self.addressLimit)
+        append(text: event.recipientLocal, bytes, limit: Self.addressLimit)
+        append(text: event.senderLocal, bytes, limit: Self.addressLimit)
+        append(address: event.remoteAddress, bytes)
+        if event.reply.isEmpty {
+            buffer.appendNull()
+        } else {
+            append(text: event.reply, bytes, limit: Self.replyLimit)
+        }
+    }
+
+    // MARK: - Values
+
+    @inline(__always)
+    private func hash(_ field: Field, _ bytes: UnsafeRawBufferPointer) -> Int64 {
+        field.isEmpty ? 0 : Int64(bitPattern: traceHash.hash(field, in: bytes, form: .verbatim))
+    }
+
+    @inline(__always)
+    private func hash(_ local: Field, _ domain: Field, _ bytes: UnsafeRawBufferPointer) -> Int64 {
+        local.isEmpty && domain.isEmpty
+            ? 0 : Int64(bitPattern: traceHash.hash(local: local, domain: domain, in: bytes))
+    }
+
+    /// Class, subject and detail in one number; untold unless all three are told.
+    @inline(__always)
+    private func status(of event: MailEvent) -> Int32 {
+        guard event.statusClass >= 0, event.statusSubject >= 0, event.statusDetail >= 0 else {
+            return Int32(MailEvent.untold)
+        }
+        return Int32(event.statusClass) * 1_000_000 + Int32(event.statusSubject) * 1000 + Int32(event.statusDetail)
+    }
+
+    @inline(__always)
+    private mutating func append(told value: Int32) {
+        value < 0 ? buffer.appendNull() : buffer.append(value)
+    }
+
+    @inline(__always)
+    private mutating func append(told value: Int16) {
+        value < 0 ? buffer.appendNull() : buffer.append(value)
+    }
+
+    @inline(__always)
+    private mutating func append(text field: Field, _ bytes: UnsafeRawBufferPointer, limit: Int) {
+        field.withPlainBytes(in: bytes) { plain in
+            StoredText.withStorable(plain, limit: limit) { buffer.append($0) }
+        }
+    }
+
+    @inline(__always)
+    private mutating func append(address field: Field, _ bytes: UnsafeRawBufferPointer) {
+        guard !field.isEmpty else { return buffer.appendNull() }
+        InetText.withBinary(field.rawBytes(in: bytes)) { binary in
+            if let binary { buffer.append(binary) } else { buffer.appendNull() }
+        }
+    }
+}
