@@ -2,7 +2,8 @@
 /// Format"). Types must be exactly those of the columns: binary COPY converts nothing.
 package struct BinaryCopyBuffer {
     /// The signature, flags and header extension that begin the data.
-    private static let header: [UInt8] = Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00] + [UInt8](repeating: 0, count: 8)
+    private static let header: [UInt8] =
+        Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00] + [UInt8](repeating: 0, count: 8)
 
     package private(set) var bytes: [UInt8] = []
     package private(set) var rows = 0

@@ -47,7 +47,8 @@ package actor IngestSession {
         terms.forget()
         let connection = try await Connection.connect(settings)
         let row = try await connection.query(
-            SQLFile.query("ingest/open"), [node, name, format, isSample]
+            SQLFile.query("ingest/open"),
+            [node, name, format, isSample]
         ).one()
         let key: Bytes = try row.get("hash_key")
         let sourceID: Int32 = try row.get("source_id")
@@ -74,7 +75,13 @@ package actor IngestSession {
             ).one().get("file_id")
         }
         return KnownFile(
-            fileID: id, position: 0, cursor: "", parserState: [], fingerprint: fingerprint, name: name)
+            fileID: id,
+            position: 0,
+            cursor: "",
+            parserState: [],
+            fingerprint: fingerprint,
+            name: name
+        )
     }
 
     /// Counts a batch, or leaves everything as it was. After a throw nobody knows which: open again, and the position
@@ -137,7 +144,8 @@ package actor IngestSession {
             guard !texts.isEmpty else { continue }
             let ids: [Int32] = try await attempt { state in
                 try await state.connection.query(
-                    SQLFile.query("ingest/intern"), [kind.rawValue, texts]
+                    SQLFile.query("ingest/intern"),
+                    [kind.rawValue, texts]
                 ).one().get("ids")
             }
             terms.settle(kind, ids)

@@ -65,7 +65,8 @@ package struct Migrations: Sendable {
         on connection: Connection,
         lockTimeout: Duration
     ) async throws {
-        let milliseconds = lockTimeout.components.seconds * 1000 + lockTimeout.components.attoseconds / 1_000_000_000_000_000
+        let milliseconds =
+            lockTimeout.components.seconds * 1000 + lockTimeout.components.attoseconds / 1_000_000_000_000_000
         try await connection.run("SET LOCAL lock_timeout = \(milliseconds)")
         let start = ContinuousClock.now
         do {

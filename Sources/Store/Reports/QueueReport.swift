@@ -13,6 +13,7 @@ package struct QueueSizes: Sendable, Equatable {
 
 /// Queue sizes over time, the last sample of each bucket.
 package struct QueueSeries: Sendable, Equatable {
+    /// One bucket.
     package struct Point: Sendable, Equatable {
         package var start: Date
         package var sizes: QueueSizes

@@ -90,14 +90,24 @@ package struct Reports: Sendable {
         for row in try await traffic.rows {
             let name = row.node ?? ""
             nodes[name] = NodeStatus(
-                node: name, isOnline: false, queue: QueueSizes(), measures: row.measures, sources: [])
+                node: name,
+                isOnline: false,
+                queue: QueueSizes(),
+                measures: row.measures,
+                sources: []
+            )
         }
         for row in sources {
             let name: String = try row.get("node")
             var node =
                 nodes[name]
                 ?? NodeStatus(
-                    node: name, isOnline: false, queue: QueueSizes(), measures: TrafficMeasures(), sources: [])
+                    node: name,
+                    isOnline: false,
+                    queue: QueueSizes(),
+                    measures: TrafficMeasures(),
+                    sources: []
+                )
             node.isOnline = try node.isOnline || row.get("is_online")
             node.sources.append(try SourceStatus(row))
             nodes[name] = node

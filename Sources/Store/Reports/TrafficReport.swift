@@ -61,6 +61,7 @@ package struct TrafficReport: Sendable, Equatable {
 
 /// Traffic over time: one point a bucket, also for buckets without an event.
 package struct TrafficSeries: Sendable, Equatable {
+    /// One bucket.
     package struct Point: Sendable, Equatable {
         /// The bucket's beginning.
         package var start: Date

@@ -12,7 +12,9 @@ struct MigrateCommand: AsyncParsableCommand {
 
 struct MigrateStatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Which migrations the database has, and which it lacks.")
+        commandName: "status",
+        abstract: "Which migrations the database has, and which it lacks."
+    )
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: FormatOption
@@ -39,14 +41,17 @@ struct MigrateStatusCommand: AsyncParsableCommand {
                             ("applied_at", JSONValue(migration.appliedAt)),
                         ])
                     }
-                ).text())
+                ).text()
+            )
         }
     }
 }
 
 struct MigrateRunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Applies what is missing; each migration is a transaction of its own.")
+        commandName: "run",
+        abstract: "Applies what is missing; each migration is a transaction of its own."
+    )
 
     @OptionGroup var global: GlobalOptions
 

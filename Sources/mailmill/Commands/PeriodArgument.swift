@@ -8,7 +8,12 @@ enum PeriodArgument {
         let end = try to.map { try time($0, "--to") } ?? now
         if let last {
             guard from == nil else { throw ValidationError("give --from or --last, not both") }
-            let value = SettingValue(key: SettingKey("--last", .duration, "", ""), text: last, items: [], place: "--last")
+            let value = SettingValue(
+                key: SettingKey("--last", .duration, "", ""),
+                text: last,
+                items: [],
+                place: "--last"
+            )
             guard let length = try? value.duration(), length > .zero else {
                 throw ValidationError("--last: expected a length such as 30m, 12h or 7d, found '\(last)'")
             }
@@ -17,7 +22,8 @@ enum PeriodArgument {
         let start = try from.map { try time($0, "--from") } ?? end.addingTimeInterval(-3600)
         guard start < end else {
             throw ValidationError(
-                "the period is empty: --from \(RFC3339.text(start)) is not before --to \(RFC3339.text(end))")
+                "the period is empty: --from \(RFC3339.text(start)) is not before --to \(RFC3339.text(end))"
+            )
         }
         return Period(from: start, to: end)
     }

@@ -22,12 +22,22 @@ struct TrafficReportView {
             ("period", .object([("from", JSONValue(report.period.from)), ("to", JSONValue(report.period.to))])),
             ("grain", .text(report.grain)),
             ("complete_until", JSONValue(report.completeUntil)),
-            ("nodes", .array(report.nodes.map { node in
-                .object([("node", .text(node.node)), ("complete_until", JSONValue(node.completeUntil))])
-            })),
-            ("rows", .array(report.rows.map { row in
-                .object(keys(row).map { ($0.0, JSONValue($0.1)) } + Self.members(row.measures))
-            })),
+            (
+                "nodes",
+                .array(
+                    report.nodes.map { node in
+                        .object([("node", .text(node.node)), ("complete_until", JSONValue(node.completeUntil))])
+                    }
+                )
+            ),
+            (
+                "rows",
+                .array(
+                    report.rows.map { row in
+                        .object(keys(row).map { ($0.0, JSONValue($0.1)) } + Self.members(row.measures))
+                    }
+                )
+            ),
             ("total", .object(Self.members(report.total))),
         ])
     }
@@ -57,7 +67,8 @@ struct TrafficReportView {
         }
         table.rows.append(
             ["total"] + Array(repeating: "", count: max(labels - 1, 0))
-                + Self.measures.map { String($0.value(report.total)) })
+                + Self.measures.map { String($0.value(report.total)) }
+        )
         let complete = report.completeUntil.map { RFC3339.text($0) } ?? "unknown: a source has not been read yet"
         return """
             \(RFC3339.text(report.period.from)) to \(RFC3339.text(report.period.to)), by \(report.grain); \

@@ -35,7 +35,9 @@ struct DatabaseAccess: Sendable {
         }
         guard let root = database.rootCertificate else {
             throw SettingsError(
-                place: "database.host", problem: "a database at \(host) needs database.root_certificate, to check it by")
+                place: "database.host",
+                problem: "a database at \(host) needs database.root_certificate, to check it by"
+            )
         }
         return ConnectionSettings(
             host: host,
@@ -72,7 +74,9 @@ struct DatabaseAccess: Sendable {
         let mode = (attributes[.posixPermissions] as? Int) ?? 0o777
         guard mode & 0o077 == 0 else {
             throw SettingsError(
-                place: path, problem: "is readable by others (mode \(String(mode, radix: 8))); run chmod 600 \(path)")
+                place: path,
+                problem: "is readable by others (mode \(String(mode, radix: 8))); run chmod 600 \(path)"
+            )
         }
         return try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .newlines)
     }

@@ -2,62 +2,113 @@ extension SettingKey {
     /// Every setting that is one value, in the order of the reference.
     static let all: [SettingKey] = [
         SettingKey(
-            "roles", .list, "[database, manager, web, collector]",
-            "What this host does: `database`, `manager`, `web`, `collector`."),
+            "roles",
+            .list,
+            "[database, manager, web, collector]",
+            "What this host does: `database`, `manager`, `web`, `collector`."
+        ),
         SettingKey(
-            "database.directory", .path, "/var/lib/mailmill",
-            "Root folder of the database. The cluster, with its configuration and PID file, lies below it."),
+            "database.directory",
+            .path,
+            "/var/lib/mailmill",
+            "Root folder of the database. The cluster, with its configuration and PID file, lies below it."
+        ),
         SettingKey(
-            "database.socket_directory", .path, "",
-            "Folder of the Unix socket. Empty: `/run/mailmill` for root, else `socket` in `database.directory`."),
+            "database.socket_directory",
+            .path,
+            "",
+            "Folder of the Unix socket. Empty: `/run/mailmill` for root, else `socket` in `database.directory`."
+        ),
         SettingKey(
-            "database.host", .text, "",
-            "Where the database is, for hosts without the role `database`: a name or address. Empty: the Unix socket."),
+            "database.host",
+            .text,
+            "",
+            "Where the database is, for hosts without the role `database`: a name or address. Empty: the Unix socket."
+        ),
         SettingKey("database.port", .whole, "5432", "Port of the database; also names its Unix socket."),
         SettingKey(
-            "database.listen", .list, "[]",
-            "Addresses that the server listens on besides the Unix socket. Needs `database.certificate`."),
+            "database.listen",
+            .list,
+            "[]",
+            "Addresses that the server listens on besides the Unix socket. Needs `database.certificate`."
+        ),
         SettingKey("database.certificate", .path, "", "Certificate (PEM) of the server, for TCP."),
         SettingKey("database.key", .path, "", "Private key (PEM) of the server, for TCP."),
         SettingKey(
-            "database.root_certificate", .path, "",
-            "Certificate (PEM) that the server's is checked against, for hosts that connect by TCP."),
+            "database.root_certificate",
+            .path,
+            "",
+            "Certificate (PEM) that the server's is checked against, for hosts that connect by TCP."
+        ),
         SettingKey(
-            "database.password_file", .path, "",
-            "File (mode 0600) with the password of this host's roles, for hosts that connect by TCP."),
+            "database.password_file",
+            .path,
+            "",
+            "File (mode 0600) with the password of this host's roles, for hosts that connect by TCP."
+        ),
         SettingKey(
-            "database.binaries", .path, "",
-            "Folder of PostgreSQL's programs. Empty: the newest major in `/usr/lib/postgresql` that fits the cluster."),
+            "database.binaries",
+            .path,
+            "",
+            "Folder of PostgreSQL's programs. Empty: the newest major in `/usr/lib/postgresql` that fits the cluster."
+        ),
         SettingKey(
-            "database.account", .text, "mailmill",
-            "Operating-system account that the server runs as when started by root."),
+            "database.account",
+            .text,
+            "mailmill",
+            "Operating-system account that the server runs as when started by root."
+        ),
         SettingKey(
-            "database.allow_file_systems", .list, "[]",
+            "database.allow_file_systems",
+            .list,
+            "[]",
             "Types of file system to accept although they are refused: `nfs`, `smb`, `fuse`, `tmpfs`, `overlay`, … "
-                + "`database status` shows them for ever."),
+                + "`database status` shows them for ever."
+        ),
         SettingKey(
-            "database.stop_with_serve", .flag, "true",
-            "Whether `serve` stops the server when it stops."),
+            "database.stop_with_serve",
+            .flag,
+            "true",
+            "Whether `serve` stops the server when it stops."
+        ),
         SettingKey("console.listen", .address, "127.0.0.1:8025", "Where the web console listens."),
         SettingKey(
-            "console.certificate", .path, "",
-            "Certificate chain (PEM) of the web console; with `console.key` it speaks HTTPS."),
+            "console.certificate",
+            .path,
+            "",
+            "Certificate chain (PEM) of the web console; with `console.key` it speaks HTTPS."
+        ),
         SettingKey("console.key", .path, "", "Private key (PEM) of the web console."),
         SettingKey(
-            "console.public_url", .text, "",
-            "Address that people use when a proxy stands before the console: `https://mail.example.net/`."),
+            "console.public_url",
+            .text,
+            "",
+            "Address that people use when a proxy stands before the console: `https://mail.example.net/`."
+        ),
         SettingKey(
-            "console.allow_plain_http", .flag, "false",
-            "Whether the console may listen beyond this host without TLS."),
+            "console.allow_plain_http",
+            .flag,
+            "false",
+            "Whether the console may listen beyond this host without TLS."
+        ),
         SettingKey(
-            "console.assets", .path, "/usr/share/javascript/dygraphs",
-            "Folder of dygraphs (Debian: libjs-dygraphs), which draws the charts."),
+            "console.assets",
+            .path,
+            "/usr/share/javascript/dygraphs",
+            "Folder of dygraphs (Debian: libjs-dygraphs), which draws the charts."
+        ),
         SettingKey(
-            "collector.directory", .path, "",
-            "Folder of the collector's own state and spool. Empty: `collector` in `database.directory`."),
+            "collector.directory",
+            .path,
+            "",
+            "Folder of the collector's own state and spool. Empty: `collector` in `database.directory`."
+        ),
         SettingKey(
-            "collector.spool_keep", .duration, "72h",
-            "How long what was read of a log is kept, so that it can be read again."),
+            "collector.spool_keep",
+            .duration,
+            "72h",
+            "How long what was read of a log is kept, so that it can be read again."
+        ),
         SettingKey("collector.spool_size", .bytes, "2GiB", "How large the spool may become."),
         SettingKey("log.level", .text, "info", "`trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`."),
     ]

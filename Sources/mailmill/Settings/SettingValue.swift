@@ -11,7 +11,8 @@ struct SettingValue {
     private func fail(_ expected: String? = nil) -> SettingsError {
         SettingsError(
             place: place,
-            problem: "\(key.path): expected \(expected ?? "a \(key.kind.rawValue)"), found '\(text)'")
+            problem: "\(key.path): expected \(expected ?? "a \(key.kind.rawValue)"), found '\(text)'"
+        )
     }
 
     func string() -> String { text }
@@ -80,7 +81,8 @@ struct SettingValue {
         for item in items where !choices.contains(item) {
             throw SettingsError(
                 place: place,
-                problem: "\(key.path): expected some of \(choices.joined(separator: ", ")), found '\(item)'")
+                problem: "\(key.path): expected some of \(choices.joined(separator: ", ")), found '\(item)'"
+            )
         }
         return items
     }

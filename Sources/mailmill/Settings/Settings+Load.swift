@@ -30,7 +30,9 @@ extension Settings {
                 let key = SettingKey.all.first(where: { $0.path == override[..<equals] })
             else {
                 throw SettingsError(
-                    place: "--set \(override)", problem: "expected KEY=VALUE with a key of docs/reference/settings.md")
+                    place: "--set \(override)",
+                    problem: "expected KEY=VALUE with a key of docs/reference/settings.md"
+                )
             }
             let text = String(override[override.index(after: equals)...])
             content.values[key.path] = value(key, text, place: "--set \(override)")
@@ -87,7 +89,9 @@ extension Settings {
     private static func checkDistinct(_ sources: [Source], _ content: SettingsFile) throws(SettingsError) {
         for (index, source) in sources.enumerated() where sources[..<index].contains(source) {
             throw SettingsError(
-                place: content.collect[index].place, problem: "collect: this source stands here twice")
+                place: content.collect[index].place,
+                problem: "collect: this source stands here twice"
+            )
         }
     }
 }
@@ -103,7 +107,11 @@ private struct SettingValues {
             values[key.path] =
                 content.values[key.path]
                 ?? SettingValue(
-                    key: key, text: key.standard, items: key.kind == .list ? items : [], place: "default")
+                    key: key,
+                    text: key.standard,
+                    items: key.kind == .list ? items : [],
+                    place: "default"
+                )
         }
     }
 

@@ -9,7 +9,8 @@ extension Settings.Source {
         for (key, value) in entry.keys where !Self.keys.contains(key) {
             throw SettingsError(
                 place: value.place,
-                problem: "collect: there is no key '\(key)'; expected some of \(Self.keys.joined(separator: ", "))")
+                problem: "collect: there is no key '\(key)'; expected some of \(Self.keys.joined(separator: ", "))"
+            )
         }
         let formats = LogFormat.allCases.map(\.rawValue).joined(separator: ", ")
         guard let format = entry.keys["format"] else {
@@ -17,7 +18,9 @@ extension Settings.Source {
         }
         guard let known = LogFormat(rawValue: format.text) else {
             throw SettingsError(
-                place: format.place, problem: "collect: format: expected one of \(formats), found '\(format.text)'")
+                place: format.place,
+                problem: "collect: format: expected one of \(formats), found '\(format.text)'"
+            )
         }
         self.format = known
         node = entry.keys["node"]?.text ?? ProcessInfo.processInfo.hostName
@@ -29,7 +32,8 @@ extension Settings.Source {
             guard path.text.hasPrefix("/") else {
                 throw SettingsError(
                     place: path.place,
-                    problem: "collect: path: expected a path that begins with /, found '\(path.text)'")
+                    problem: "collect: path: expected a path that begins with /, found '\(path.text)'"
+                )
             }
             return .file(path.text)
         }
@@ -39,6 +43,7 @@ extension Settings.Source {
         if let samples = entry.keys["samples"], samples.text == "true" { return .samples }
         throw SettingsError(
             place: entry.place,
-            problem: "collect: expected 'path: /var/log/mail.log', 'journald: true' or 'samples: true'")
+            problem: "collect: expected 'path: /var/log/mail.log', 'journald: true' or 'samples: true'"
+        )
     }
 }

@@ -56,7 +56,9 @@ struct SettingsFile {
             } else if SettingKey.all.contains(where: { $0.path.hasPrefix(path + ".") }) {
                 guard let section = value.mapping else {
                     throw SettingsError(
-                        place: place(value), problem: "\(path): expected settings as `key: value` below it")
+                        place: place(value),
+                        problem: "\(path): expected settings as `key: value` below it"
+                    )
                 }
                 try take(section, below: path)
             } else {
@@ -69,7 +71,9 @@ struct SettingsFile {
         if key.kind == .list {
             guard let sequence = node.sequence else {
                 throw SettingsError(
-                    place: place(node), problem: "\(key.path): expected a list such as \(key.standard)")
+                    place: place(node),
+                    problem: "\(key.path): expected a list such as \(key.standard)"
+                )
             }
             var items: [String] = []
             for item in sequence {
@@ -90,13 +94,15 @@ struct SettingsFile {
         guard let sequence = node.sequence else {
             throw SettingsError(
                 place: place(node),
-                problem: "collect: expected a list such as `- {format: postfix, path: /var/log/mail.log, node: mx1}`")
+                problem: "collect: expected a list such as `- {format: postfix, path: /var/log/mail.log, node: mx1}`"
+            )
         }
         for item in sequence {
             guard let mapping = item.mapping else {
                 throw SettingsError(
                     place: place(item),
-                    problem: "collect: expected an item such as {format: postfix, path: /var/log/mail.log, node: mx1}")
+                    problem: "collect: expected an item such as {format: postfix, path: /var/log/mail.log, node: mx1}"
+                )
             }
             var entry = CollectEntry(place: place(item), keys: [:])
             for (key, value) in mapping {
