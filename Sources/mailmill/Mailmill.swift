@@ -7,7 +7,7 @@ struct Mailmill: AsyncParsableCommand {
         abstract: "Collects what mail servers do, keeps it in a PostgreSQL that it looks after, and shows it.",
         version: Release.version,
         subcommands: [
-            MigrateCommand.self, ReportCommand.self,
+            CollectCommand.self, MigrateCommand.self, ReportCommand.self,
         ]
     )
 
