@@ -75,6 +75,13 @@ let package = Package(
                 log, lifecycle, crypto, systemPackage, "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            resources: [.copy("Resources/samples")],
+            swiftSettings: strict
+        ),
+
+        .testTarget(
+            name: "MailmillTests",
+            dependencies: ["mailmill", "Store", "MailEvents", log],
             swiftSettings: strict
         ),
     ]

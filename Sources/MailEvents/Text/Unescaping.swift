@@ -34,7 +34,8 @@ enum Unescaping {
 
     /// `\` before a byte means that byte; a last `\` alone is dropped. Works in place: it never writes ahead of what
     /// it reads.
-    private static func writeBackslashed(_ raw: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer) -> Int {
+    private static func writeBackslashed(_ raw: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer) -> Int
+    {
         var count = 0
         var index = 0
         while index < raw.count {
@@ -48,7 +49,9 @@ enum Unescaping {
     }
 
     /// `""` means `"` (RFC 4180).
-    private static func writeQuoteDoubled(_ raw: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer) -> Int {
+    private static func writeQuoteDoubled(_ raw: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer)
+        -> Int
+    {
         var count = 0
         var index = 0
         while index < raw.count {

@@ -16,6 +16,11 @@ enum Buckets {
         return start == time ? start : start.addingTimeInterval(Double(seconds))
     }
 
+    /// The period from the beginning of its first bucket to the end of its last.
+    static func cover(_ period: Period, seconds: Int) -> Period {
+        Period(from: floor(period.from, seconds: seconds), to: ceiling(period.to, seconds: seconds))
+    }
+
     /// The beginnings of all buckets that a period touches.
     static func starts(of period: Period, seconds: Int) -> [Date] {
         guard period.from < period.to else { return [] }

@@ -28,48 +28,47 @@ package struct Reports: Sendable {
                     to: try shape.find("answered_to") ?? query.period.to
                 ),
                 grain: try shape.find("grain") ?? "minute",
-                nodes: try await Self.completeness(query, on: connection),
+                nodes: try await Self.completeness(node: query.node, on: connection),
                 rows: grouping == nil ? [] : rows,
                 total: total
             )
         }
     }
 
-    /// The traffic over time, with a point for every bucket of the period.
+    /// The traffic over time, with a point for every bucket of the period; buckets begin at round times, UTC.
     ///
-    /// - Parameter points: at most about that many.
-    package func series(_ query: TrafficQuery, points: Int = 400) async throws -> TrafficSeries {
-        let seconds = SeriesStep.seconds(for: query.period, points: points)
-        var period = query.period
-        period.to = Buckets.ceiling(period.to, seconds: min(seconds, 60))
-        var parameters = query.parameters(by: nil)
-        parameters[1] = period.to
-        parameters[0] = Buckets.floor(period.from, seconds: 60)
-        parameters[9] = Double(seconds)
+    /// - Parameter bucketSeconds: whole minutes, hours or days. Where the period is older than the grain is kept, a
+    ///   bucket holds what the next grain tells from its beginning on.
+    package func series(_ query: TrafficQuery, bucketSeconds: Int) async throws -> TrafficSeries {
+        let period = Buckets.cover(query.period, seconds: bucketSeconds)
+        var covering = query
+        covering.period = period
+        var parameters = covering.parameters(by: nil)
+        parameters[parameters.count - 1] = Double(bucketSeconds)
         let rows = try await pool.query(SQLFile.query("reports/traffic"), parameters)
         var found: [Date: TrafficMeasures] = [:]
         for row in rows { found[try row.get("bucket")] = try TrafficMeasures(row) }
-        let points = Buckets.starts(of: period, seconds: seconds).map { start in
+        let points = Buckets.starts(of: period, seconds: bucketSeconds).map { start in
             TrafficSeries.Point(start: start, measures: found[start] ?? TrafficMeasures())
         }
-        return TrafficSeries(period: query.period, bucketSeconds: seconds, points: points)
+        return TrafficSeries(period: period, bucketSeconds: bucketSeconds, points: points)
     }
 
-    /// Queue sizes over time; a bucket without a sample has nil sizes.
-    package func queueSeries(period: Period, node: String?, points: Int = 400) async throws -> QueueSeries {
-        let seconds = SeriesStep.seconds(for: period, points: points)
+    /// Queue sizes over time, the last sample of each bucket; a bucket without a sample has nil sizes.
+    package func queueSeries(period: Period, node: String?, bucketSeconds: Int) async throws -> QueueSeries {
+        let period = Buckets.cover(period, seconds: bucketSeconds)
         let rows = try await pool.query(
             SQLFile.query("reports/queue_series"),
-            [period.from, period.to, node, Double(seconds)]
+            [period.from, period.to, node, Double(bucketSeconds)]
         )
         var found: [Date: QueueSizes] = [:]
         for row in rows {
             found[try row.get("bucket")] = QueueSizes(active: try row.get("active"), delayed: try row.get("delayed"))
         }
-        let points = Buckets.starts(of: period, seconds: seconds).map { start in
+        let points = Buckets.starts(of: period, seconds: bucketSeconds).map { start in
             QueueSeries.Point(start: start, sizes: found[start] ?? QueueSizes())
         }
-        return QueueSeries(bucketSeconds: seconds, points: points)
+        return QueueSeries(bucketSeconds: bucketSeconds, points: points)
     }
 
     /// Queue sizes now, by node; nodes that do not measure them are missing.
@@ -116,19 +115,22 @@ package struct Reports: Sendable {
         return nodes.values.sorted { $0.node < $1.node }
     }
 
-    /// What filters can be set to.
-    package func choices() async throws -> FilterChoices {
-        var choices = FilterChoices()
-        for row in try await pool.query(SQLFile.query("reports/choices")) {
-            let name: String = try row.get("name")
-            switch try row.get("kind", as: String.self) {
-            case "node": choices.nodes.append(name)
-            case "binding_group": choices.bindingGroups.append(name)
-            case "binding": choices.bindings.append(name)
-            default: choices.domains.append(name)
-            }
-        }
-        return choices
+    /// Names that a filter can be set to, in order, of those that begin with `prefix`.
+    package func choices(
+        of dimension: FilterDimension,
+        beginningWith prefix: String,
+        limit: Int
+    ) async throws -> [String] {
+        let rows = try await pool.query(
+            SQLFile.query("reports/choices"),
+            [dimension.rawValue, prefix, Int64(limit)]
+        )
+        return try rows.map { try $0.get("name") }
+    }
+
+    /// Up to when each node's logs have been counted.
+    package func completeness(node: String? = nil) async throws -> [NodeCompleteness] {
+        try await pool.withConnection { try await Self.completeness(node: node, on: $0) }
     }
 
     private static func rows(
@@ -149,11 +151,11 @@ package struct Reports: Sendable {
     }
 
     private static func completeness(
-        _ query: TrafficQuery,
+        node: String?,
         on connection: Connection
     ) async throws -> [NodeCompleteness] {
         try await connection.query(SQLFile.query("reports/completeness")).map { row in
             NodeCompleteness(node: try row.get("node"), completeUntil: try row.find("complete_until"))
-        }.filter { query.node == nil || $0.node == query.node }
+        }.filter { node == nil || $0.node == node }
     }
 }

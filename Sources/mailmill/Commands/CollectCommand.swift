@@ -47,7 +47,8 @@ struct CollectStatusCommand: AsyncParsableCommand {
             Terminal.print(
                 nodes.isEmpty
                     ? "no collector has reported yet; name a log under 'collect' in the settings and run `mailmill serve`"
-                    : table.aligned())
+                    : table.aligned()
+            )
         case .csv: Terminal.print(table.csv())
         case .json: Terminal.print(JSONValue.array(documents).text())
         }

@@ -10,14 +10,17 @@ enum RFC3339 {
 
     /// nil if the text is not such a time. A date alone is its midnight in UTC.
     static func time(_ text: String) -> Date? {
-        var text = text.uppercased().replacing(" ", with: "T")
-        if !text.contains("T") { text += "T00:00:00Z" }
-        for fraction in [false, true] {
-            // Not of this form: the next one is tried.
-            if let time = try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: fraction)) {
-                return time
-            }
-        }
-        return nil
+        let form = /(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?(?:[Zz]|([+-])(\d\d):(\d\d)))?/
+        guard let match = text.wholeMatch(of: form)?.output else { return nil }
+        func number(_ digits: Substring?) -> Int { digits.flatMap { Int($0) } ?? 0 }
+        var parts = DateComponents()
+        parts.calendar = Calendar(identifier: .gregorian)
+        parts.timeZone = .gmt
+        (parts.year, parts.month, parts.day) = (number(match.1), number(match.2), number(match.3))
+        (parts.hour, parts.minute, parts.second) = (number(match.4), number(match.5), number(match.6))
+        guard parts.isValidDate, let time = parts.date else { return nil }
+        let offset = (number(match.9) * 60 + number(match.10)) * 60
+        let fraction = match.7.flatMap { Double("0" + $0) } ?? 0
+        return time.addingTimeInterval(fraction - Double(match.8 == "-" ? -offset : offset))
     }
 }

@@ -43,7 +43,9 @@ struct TextTable {
     private static func quoted(_ cell: String) -> String {
         let isFormula = cell.first.map { "=+-@\t\r".contains($0) } == true && Double(cell) == nil
         let safe = isFormula ? "'" + cell : cell
-        guard safe.contains(where: { "\",\r\n".contains($0) }) else { return safe }
+        guard safe.unicodeScalars.contains(where: { $0 == "\"" || $0 == "," || $0 == "\r" || $0 == "\n" }) else {
+            return safe
+        }
         return "\"" + safe.replacing("\"", with: "\"\"") + "\""
     }
 }

@@ -31,7 +31,7 @@ struct SettingsFile {
         do {
             root = try Yams.compose(yaml: text)
         } catch let error as YamlError {
-            throw SettingsError(place: name, problem: "is not YAML: \(error)")
+            throw Self.notYAML(error, name)
         }
         guard let root else { return file }
         guard let mapping = root.mapping else {
@@ -42,13 +42,9 @@ struct SettingsFile {
     }
 
     private mutating func take(_ mapping: Node.Mapping, below prefix: String) throws(SettingsError) {
-        var seen: Set<String> = []
         for (keyNode, value) in mapping {
             let name = keyNode.string ?? ""
             let path = prefix.isEmpty ? name : "\(prefix).\(name)"
-            guard seen.insert(name).inserted else {
-                throw SettingsError(place: place(keyNode), problem: "'\(path)' stands here twice")
-            }
             if path == "collect" {
                 try takeCollect(value)
             } else if let key = SettingKey.all.first(where: { $0.path == path }) {
@@ -128,6 +124,21 @@ struct SettingsFile {
             return "there is no setting '\(path)'; all settings stand in docs/reference/settings.md"
         }
         return "there is no setting '\(path)'; did you mean '\(near)'?"
+    }
+
+    private static func notYAML(_ error: YamlError, _ name: String) -> SettingsError {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            SettingsError(place: "\(name):\(mark.line)", problem: "is not YAML: \(problem)")
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            SettingsError(
+                place: "\(name):\(context.mark.line)",
+                problem: "'\(duplicates.joined(separator: "', '"))' stands here twice"
+            )
+        case .no, .memory, .reader, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
+            SettingsError(place: name, problem: "is not YAML: \(error)")
+        }
     }
 
     private static func reason(_ error: any Error) -> String {

@@ -151,12 +151,16 @@ FROM rt_log.binding AS b
 WHERE b.term_id > 1;
 COMMENT ON VIEW report_v1.binding IS 'Bindings and their groups that were ever seen.';
 
-CREATE VIEW report_v1.named_domain AS
-SELECT DISTINCT d.name AS domain
-FROM rt_log.domain_tier AS t
-JOIN rt_log.domain AS d ON d.term_id = t.domain_id
-WHERE t.valid_to = 'infinity';
-COMMENT ON VIEW report_v1.named_domain IS 'Domains that the cubes name now; all others are counted in "other".';
+CREATE VIEW report_v1.domain AS
+SELECT
+    d.name,
+    EXISTS (
+        SELECT FROM rt_log.domain_tier AS t WHERE t.domain_id = d.term_id AND t.tier = 'minute' AND t.valid_to = 'infinity'
+    ) AS is_named
+FROM rt_log.domain AS d
+WHERE d.term_id > 1;
+COMMENT ON VIEW report_v1.domain IS 'Every domain that was seen, of recipients and senders.';
+COMMENT ON COLUMN report_v1.domain.is_named IS 'Whether the minute cubes name it now; all others are counted in "other".';
 
 -- report_v1.segments(...): how a period is put together from the coarsest pieces that the cubes hold: days, hours,
 -- minutes, and events for what is left. Pieces do not overlap, and cover the period. What is older than a grain's
