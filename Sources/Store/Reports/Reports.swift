@@ -115,6 +115,11 @@ package struct Reports: Sendable {
         return nodes.values.sorted { $0.node < $1.node }
     }
 
+    /// Whether what is shown comes from bundled samples.
+    package func hasSampleData() async throws -> Bool {
+        try await pool.query(SQLFile.query("reports/has_samples")).one().get("found")
+    }
+
     /// Names that a filter can be set to, in order, of those that begin with `prefix`.
     package func choices(
         of dimension: FilterDimension,

@@ -106,6 +106,11 @@ LEFT JOIN LATERAL (
 COMMENT ON VIEW report_v1.source IS 'Each followed log: how far it is read, and how it is doing.';
 COMMENT ON COLUMN report_v1.source.complete_until IS 'All that the log held up to this time is counted.';
 
+CREATE VIEW report_v1.ingest_gate AS
+SELECT g.is_open, g.reason, g.since
+FROM ops.ingest_gate AS g;
+COMMENT ON VIEW report_v1.ingest_gate IS 'One row: whether events are taken, and why not.';
+
 CREATE VIEW report_v1.queue AS
 SELECT q.taken_at, n.name AS node, q.active, q.delayed
 FROM rt_log.queue_sample AS q
