@@ -1,0 +1,3 @@
+internal import PostgresServer
+
+ServerLauncher.main()
