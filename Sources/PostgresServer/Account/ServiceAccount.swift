@@ -39,6 +39,14 @@ package struct ServiceAccount: Sendable, Equatable, Codable {
         lookUp { getpwuid_r(userID, $0, $1, $2, $3) }?.name ?? "user \(userID)"
     }
 
+    static func groupID(named name: String) -> UInt32? {
+        var entry = group()
+        var buffer = [CChar](repeating: 0, count: 65536)
+        var found: UnsafeMutablePointer<group>?
+        let result = getgrnam_r(name, &entry, &buffer, buffer.count, &found)
+        return result == 0 && found != nil ? entry.gr_gid : nil
+    }
+
     private typealias Query = (
         UnsafeMutablePointer<passwd>, UnsafeMutablePointer<CChar>, Int, UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>
     ) -> Int32

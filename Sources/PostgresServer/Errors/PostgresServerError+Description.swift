@@ -22,7 +22,8 @@ extension PostgresServerError: CustomStringConvertible {
             placeDescription
         case .initialiseFailed, .initialiseInProgress, .configurationRefused, .configurationInvalid, .locked,
             .leftoversRunning, .singleUserAtWork, .pidFileRemoved, .pidFileUnusable, .socketInUse, .portInUse,
-            .startFailed, .startStalled, .wrongServer, .stopUnfinished, .notRunning, .launcherFailed:
+            .startFailed, .startStalled, .wrongServer, .stopUnfinished, .notRunning,
+            .unreachable, .launcherFailed:
             serverDescription
         case .system(let action, let path, let error):
             "cannot \(action) \(path): \(error)" + Self.advice(error, path)
@@ -127,6 +128,8 @@ extension PostgresServerError: CustomStringConvertible {
             """
         case .notRunning(let cluster):
             "no server runs on \(cluster); start it with `mailmill database start`"
+        case .unreachable(let target, let reason):
+            "the server runs but does not answer (\(target)): \(reason); see `mailmill database logs`"
         case .launcherFailed(let status, let output):
             "the launcher of the server failed (\(status))" + (output.isEmpty ? "" : ": \(output)")
         default: ""

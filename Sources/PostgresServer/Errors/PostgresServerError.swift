@@ -38,6 +38,7 @@ package enum PostgresServerError: Error, Sendable, Equatable, Codable {
     case wrongServer(socket: FilePath, expected: UInt64, answered: UInt64)
     case stopUnfinished(cluster: FilePath, seconds: Int, blockers: [ProcessName])
     case notRunning(cluster: FilePath)
+    case unreachable(target: String, reason: String)
     case launcherFailed(status: ExitStatus, output: String)
 
     /// A call to the operating system failed: what it was to do, on what, and why not.

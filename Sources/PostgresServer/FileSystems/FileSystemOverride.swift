@@ -1,25 +1,25 @@
-package import SystemPackage
+internal import SystemPackage
 
 /// A refused file system that an operator accepted by name. Recorded for ever, one line each, and shown by `status`.
 package struct FileSystemOverride: Sendable, Equatable, Codable {
     package let name: String
-    package let path: FilePath
+    package let path: String
     /// When it was first accepted, ISO 8601, UTC.
     package let since: String
 
-    package init(name: String, path: FilePath, since: String) {
+    package init(name: String, path: String, since: String) {
         self.name = name
         self.path = path
         self.since = since
     }
 
-    var line: String { "\(since)\t\(name)\t\(path.string)" }
+    var line: String { "\(since)\t\(name)\t\(path)" }
 
     static func parse(_ text: String) -> [FileSystemOverride] {
         text.split(separator: "\n").compactMap { line in
             let fields = line.split(separator: "\t", maxSplits: 2).map(String.init)
             guard fields.count == 3, !line.hasPrefix("#") else { return nil }
-            return FileSystemOverride(name: fields[1], path: FilePath(fields[2]), since: fields[0])
+            return FileSystemOverride(name: fields[1], path: fields[2], since: fields[0])
         }
     }
 

@@ -43,3 +43,11 @@ package enum ServerStarter: String, Sendable, Codable {
     /// A setting of the server's that PostgreSQL only carries.
     static let settingName = "mailmill.starter"
 }
+
+extension DatabaseServer {
+    /// Who started the server with this process id, from its command line.
+    func starter(of pid: Int32) -> ServerStarter {
+        let command = processes.commandLine(of: pid) ?? ""
+        return command.contains("\(ServerStarter.settingName)=\(ServerStarter.supervisor.rawValue)") ? .supervisor : .command
+    }
+}

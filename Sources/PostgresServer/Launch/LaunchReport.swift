@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import SystemPackage
 
 /// What the launcher says, a line of JSON each.
 enum LaunchReport: Sendable, Codable, Equatable {
@@ -13,19 +14,40 @@ enum LaunchReport: Sendable, Codable, Equatable {
     func encoded() throws -> [UInt8] {
         Array(try JSONEncoder().encode(self)) + [UInt8(ascii: "\n")]
     }
+}
 
-    /// Reports in a launcher's output; other lines (a crash's, say) apart.
-    static func decode(_ output: [UInt8]) -> (reports: [LaunchReport], rest: String) {
-        var reports: [LaunchReport] = []
-        var rest: [Substring] = []
-        for line in String(decoding: output, as: UTF8.self).split(separator: "\n") {
-            // What is no report is text for a person.
-            if let report = try? JSONDecoder().decode(LaunchReport.self, from: Data(line.utf8)) {
-                reports.append(report)
-            } else {
-                rest.append(line)
+/// Takes a launcher's output apart as it comes: reports, and other lines (a crash's, say).
+struct LaunchReportReader {
+    let progress: (String) -> Void
+    private(set) var reports: [LaunchReport] = []
+    private(set) var rest: [String] = []
+
+    init(progress: @escaping (String) -> Void) {
+        self.progress = progress
+    }
+
+    mutating func readToEnd(of descriptor: FileDescriptor) throws {
+        var pending: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 8192)
+        while true {
+            let count = try chunk.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+            guard count > 0 else { break }
+            pending.append(contentsOf: chunk[..<count])
+            while let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
+                take(pending[..<end])
+                pending.removeFirst(end + 1)
             }
         }
-        return (reports, rest.joined(separator: "\n"))
+        if !pending.isEmpty { take(pending[...]) }
+    }
+
+    private mutating func take(_ line: ArraySlice<UInt8>) {
+        // What is no report is text for a person.
+        guard let report = try? JSONDecoder().decode(LaunchReport.self, from: Data(line)) else {
+            rest.append(String(decoding: line, as: UTF8.self))
+            return
+        }
+        reports.append(report)
+        if case .progress(let text) = report { progress(text) }
     }
 }

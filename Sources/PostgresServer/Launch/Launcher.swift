@@ -12,9 +12,10 @@ struct Launcher: Sendable {
         let startupLogOffset: Int64?
     }
 
+    /// - Parameter progress: told as it comes, while the launcher works.
     /// - Returns: once the launcher has become the server, or has ended well.
     /// - Throws: what the launcher reported, or `launcherFailed`.
-    func run(_ order: LaunchOrder) throws -> Result {
+    func run(_ order: LaunchOrder, progress: @escaping (String) -> Void = { _ in }) throws -> Result {
         let input = try FileDescriptor.pipe(options: .closeOnExec)
         let output = try FileDescriptor.pipe(options: .closeOnExec)
         defer { output.readEnd.closeQuietly() }
@@ -42,14 +43,15 @@ struct Launcher: Sendable {
             // A launcher that has died already reads nothing; why, its output and status tell.
             _ = try? input.writeEnd.writeAll(Array(JSONEncoder().encode(order)))
         }
-        let (reports, rest) = LaunchReport.decode(try output.readEnd.readToEnd())
-        return try conclude(reports, rest, child)
+        var reader = LaunchReportReader(progress: progress)
+        try reader.readToEnd(of: output.readEnd)
+        return try conclude(reader, child)
     }
 
-    private func conclude(_ reports: [LaunchReport], _ rest: String, _ child: ChildProcess) throws -> Result {
+    private func conclude(_ reader: LaunchReportReader, _ child: ChildProcess) throws -> Result {
         var warnings: [String] = []
         var offset: Int64?
-        for report in reports {
+        for report in reader.reports {
             switch report {
             case .progress, .done: break
             case .warning(let text): warnings.append(text)
@@ -61,8 +63,8 @@ struct Launcher: Sendable {
         }
         if offset == nil {
             let status = child.wait()
-            guard status.succeeded, reports.last == .done else {
-                throw PostgresServerError.launcherFailed(status: status, output: rest)
+            guard status.succeeded, reader.reports.last == .done else {
+                throw PostgresServerError.launcherFailed(status: status, output: reader.rest.joined(separator: "\n"))
             }
         }
         return Result(child: child, warnings: warnings, startupLogOffset: offset)

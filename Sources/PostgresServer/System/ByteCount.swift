@@ -34,12 +34,13 @@ extension ByteCount: CustomStringConvertible {
     package var description: String {
         let units = ["KiB", "MiB", "GiB", "TiB", "PiB"]
         guard bytes.magnitude >= 1024 else { return "\(bytes) bytes" }
-        var tenths = bytes * 10 / 1024
+        var size = Double(bytes) / 1024
         var unit = 0
-        while tenths.magnitude >= 10240, unit < units.count - 1 {
-            tenths /= 1024
+        while size.magnitude >= 1024, unit < units.count - 1 {
+            size /= 1024
             unit += 1
         }
+        let tenths = Int(size * 10)
         return "\(tenths / 10).\(tenths.magnitude % 10) \(units[unit])"
     }
 }
