@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import PostgresServer
 
 extension Settings {
     /// Where the file is looked for when no argument and no `MAILMILL_CONFIG` names one.
@@ -62,7 +63,18 @@ extension Settings {
             binaries: try values["database.binaries"].path(),
             account: values["database.account"].string(),
             allowedFileSystems: values["database.allow_file_systems"].list(),
-            stopsWithServe: try values["database.stop_with_serve"].flag()
+            socketGroup: values["database.socket_group"].nonEmpty,
+            collectorUsers: values["database.collector_users"].list(),
+            reportUsers: values["database.report_users"].list(),
+            maxConnections: try values["database.max_connections"].whole(in: 80...1000),
+            maxWALSize: try values["database.max_wal_size"].bytesIfSet(),
+            sharedBuffers: try values["database.shared_buffers"].bytesIfSet(),
+            ballast: try values["database.ballast"].bytesIfSet(),
+            logKeepDays: try values["database.log_keep_days"].whole(in: 1...3650),
+            logKeepBytes: try values["database.log_keep_bytes"].bytes(),
+            atShutdown: ServerAtShutdown(
+                rawValue: try values["database.stop_with_serve"].choice(["automatic", "stop", "leave"])
+            ) ?? .automatic
         )
         let listen = try values["console.listen"].address()
         console = Console(
@@ -124,4 +136,7 @@ private struct SettingValues {
 extension SettingValue {
     /// nil where the text is empty.
     var nonEmpty: String? { text.isEmpty ? nil : text }
+
+    /// nil where the text is empty.
+    func bytesIfSet() throws(SettingsError) -> Int64? { text.isEmpty ? nil : try bytes() }
 }
