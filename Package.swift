@@ -109,7 +109,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MailmillTests",
-            dependencies: ["mailmill", "Store", "MailEvents", log],
+            dependencies: ["mailmill", "PostgresServer", "Store", "MailEvents", log],
             swiftSettings: strict
         ),
     ]

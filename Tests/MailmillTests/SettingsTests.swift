@@ -1,5 +1,6 @@
 import Logging
 import MailEvents
+import PostgresServer
 import Testing
 
 @testable import mailmill
