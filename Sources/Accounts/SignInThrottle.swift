@@ -20,8 +20,10 @@ package struct SignInThrottle: Sendable, Equatable {
             return min(firstDelay * (1 << doublings), longestDelay)
         }
 
-        /// Failures longer ago than this cannot matter any more.
-        package var memory: Duration { window + longestDelay }
+        /// How far back failures are to be looked for: a row of them, each waited out, may be as old as this.
+        package var memory: Duration = .seconds(86_400)
+        /// No more than the newest so many need be looked at.
+        package var remembered = 64
     }
 
     package enum Decision: Sendable, Equatable {
