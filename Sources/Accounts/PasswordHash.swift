@@ -78,3 +78,8 @@ package struct PasswordHash: Sendable, Equatable {
         return PasswordHashCost(memoryKiB: memory, passes: passes, lanes: lanes)
     }
 }
+
+extension PasswordHash: CustomStringConvertible {
+    /// Never the hash: descriptions end up in logs.
+    package var description: String { "PasswordHash(\(variant.rawValue) …)" }
+}

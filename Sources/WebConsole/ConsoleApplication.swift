@@ -41,6 +41,7 @@ struct ConsoleApplication: Sendable {
             assets: try Assets(resources),
             charts: ChartLibrary(directory: settings.assetsDirectory, now: now),
             figures: figures,
+            choices: ChoiceCache(backend: figures, now: now),
             cookies: cookies,
             keeper: keeper,
             desk: try SignInDesk(

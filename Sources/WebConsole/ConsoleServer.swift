@@ -5,7 +5,7 @@ internal import Hummingbird
 internal import NIOCore
 
 /// The web console as a service: listens, serves, and ends when told to.
-package struct ConsoleServer: Service {
+package struct ConsoleServer: Service, CustomStringConvertible {
     private let application: ConsoleApplication
     private let onListening: @Sendable (Int) async -> Void
 
@@ -25,6 +25,9 @@ package struct ConsoleServer: Service {
         )
         self.onListening = onListening
     }
+
+    /// Service groups log their services: nothing of what is inside.
+    package var description: String { "console on \(application.site.checked.settings.listen)" }
 
     /// Throws `addressUnavailable` if it cannot listen.
     package func run() async throws {

@@ -29,16 +29,11 @@ struct APIPages: Sendable {
         let parameters = BreakdownParameters(fields, allowing: groupings, problems: &problems)
         guard problems.isEmpty else { throw ConsoleProblem.parameters(problems) }
         let report = try await site.reading(context) {
-            try await site.figures.report(
-                traffic.query,
-                by: parameters.grouping,
-                order: parameters.order,
-                limit: parameters.limit
-            )
+            try await site.figures.traffic(traffic.query, by: parameters.grouping)
         }
         switch format {
         case .json:
-            return try site.json(TrafficDocument(report))
+            return try site.json(TrafficDocument(parameters.shown(of: report)))
         case .csv:
             let view = BreakdownView(report: report, traffic: traffic, parameters: parameters, zone: zone, now: now)
             return csv(view.csv, name: "traffic-by-\(parameters.grouping.rawValue)")
@@ -51,10 +46,11 @@ struct APIPages: Sendable {
         let traffic = TrafficParameters(fields, at: site.now(), zone: site.zone(of: request), problems: &problems)
         guard problems.isEmpty else { throw ConsoleProblem.parameters(problems) }
         let document = try await site.reading(context) {
-            let bucket = traffic.chosen.bucketSeconds
-            async let series = site.figures.series(traffic.query, bucketSeconds: bucket)
-            async let queues = site.figures.queueSeries(traffic.query, bucketSeconds: bucket)
-            return try await SeriesDocument(series: series, queues: queues)
+            let query = traffic.query
+            let points = traffic.chosen.points
+            async let series = site.figures.series(query, points: points)
+            async let queues = site.figures.queueSeries(period: query.period, node: query.node, points: points)
+            return try await SeriesDocument(series: series, queues: query.limits(queues))
         }
         switch format {
         case .json: return try site.json(document)
@@ -69,7 +65,7 @@ struct APIPages: Sendable {
         let traffic = TrafficParameters(fields, at: now, zone: site.zone(of: request), problems: &problems)
         guard problems.isEmpty else { throw ConsoleProblem.parameters(problems) }
         let period = traffic.query.period
-        let nodes = try await site.reading(context) { try await site.figures.nodes(over: period) }
+        let nodes = try await site.reading(context) { try await site.figures.status(over: period) }
         let document = StatusDocument(period: period, state: await site.figures.state(), nodes: nodes, at: now)
         switch format {
         case .json: return try site.json(document)
@@ -87,9 +83,9 @@ struct APIPages: Sendable {
         }
         let prefix = String((fields.text("prefix") ?? "").lowercased().prefix(TrafficParameters.longestFilter))
         let names = try await site.reading(context) {
-            try await site.figures.choices(of: dimension, beginningWith: prefix, limit: 20)
+            try await site.choices.choices().names(of: dimension)
         }
-        return try site.json(names)
+        return try site.json(Array(names.filter { $0.lowercased().hasPrefix(prefix) }.prefix(20)))
     }
 
     private func read(_ request: Request) throws -> (FormFields, Format) {

@@ -29,7 +29,7 @@ extension StatusDocument {
     /// A row a source.
     var csv: CSVTable {
         var table = CSVTable(header: [
-            "node", "online", "source", "format", "sample", "read_up_to", "last_report_at", "lag_bytes", "lag_seconds",
+            "node", "online", "source", "format", "sample", "complete_until", "newest_line_at", "last_report_at", "lag_bytes", "lag_seconds",
             "lines", "events", "quarantined", "last_error", "last_error_at",
         ])
         for node in nodes {
@@ -37,7 +37,8 @@ extension StatusDocument {
                 table.append([
                     CSVTable.guarded(node.node), String(node.isOnline), CSVTable.guarded(source.name),
                     CSVTable.guarded(source.format), String(source.isSample),
-                    source.readUpTo.map { TimeParameter.format($0) } ?? "",
+                    source.completeUntil.map { TimeParameter.format($0) } ?? "",
+                    source.newestLineAt.map { TimeParameter.format($0) } ?? "",
                     source.lastReportAt.map { TimeParameter.format($0) } ?? "",
                     String(source.lagBytes), source.lagSeconds(at: at).map { String(Int($0)) } ?? "",
                     String(source.lines), String(source.events), String(source.quarantined),

@@ -47,7 +47,8 @@ struct StatusDocument: Encodable, Sendable {
         private enum Key: String, CodingKey {
             case name, format, lines, events, quarantined
             case isSample = "is_sample"
-            case readUpTo = "read_up_to"
+            case completeUntil = "complete_until"
+        case newestLineAt = "newest_line_at"
             case lastReportAt = "last_report_at"
             case lagBytes = "lag_bytes"
             case lagSeconds = "lag_seconds"
@@ -60,7 +61,8 @@ struct StatusDocument: Encodable, Sendable {
             try container.encode(source.name, forKey: .name)
             try container.encode(source.format, forKey: .format)
             try container.encode(source.isSample, forKey: .isSample)
-            try container.encode(source.readUpTo, forKey: .readUpTo)
+            try container.encode(source.completeUntil, forKey: .completeUntil)
+            try container.encode(source.newestLineAt, forKey: .newestLineAt)
             try container.encode(source.lastReportAt, forKey: .lastReportAt)
             try container.encode(source.lagBytes, forKey: .lagBytes)
             try container.encode(source.lagSeconds(at: at), forKey: .lagSeconds)
@@ -74,13 +76,9 @@ struct StatusDocument: Encodable, Sendable {
 }
 
 extension SourceStatus {
-    /// How far behind the reading is. With bytes left to read: as old as the last line read. With none: the time since
-    /// the collector last said so, but for the half minute within which it need not. nil before its first word.
+    /// How far behind the counting is; nil before the first word of its collector.
     func lagSeconds(at now: Date) -> Double? {
-        let newest = lagBytes > 0 ? readUpTo : lastReportAt
-        guard let newest else { return nil }
-        let seconds = max(0, now.timeIntervalSince(newest))
-        return lagBytes == 0 && seconds < 30 ? 0 : seconds
+        completeUntil.map { max(0, now.timeIntervalSince($0)) }
     }
 }
 

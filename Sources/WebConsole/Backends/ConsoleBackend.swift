@@ -5,60 +5,41 @@ package protocol ConsoleBackend: Sendable {
     /// Answers at once from what the process knows; never waits for the database.
     func state() async -> ConsoleState
 
-    /// A breakdown with its total. `limit` bounds the rows, not what the total is over.
-    func report(
-        _ query: TrafficQuery,
-        by grouping: TrafficGrouping,
-        order: TrafficOrder,
-        limit: Int
-    ) async throws -> TrafficReport
+    /// The traffic of a period, broken down, with its total and how far it is complete; nil: the total only.
+    func traffic(_ query: TrafficQuery, by grouping: TrafficGrouping?) async throws -> TrafficReport
 
-    /// Traffic over time in buckets of `bucketSeconds`, a multiple of 60; an answer in wider buckets says so itself.
-    func series(_ query: TrafficQuery, bucketSeconds: Int) async throws -> TrafficSeries
+    /// Traffic over time in at most about `points` buckets, as wide as `SeriesStep` makes them.
+    func series(_ query: TrafficQuery, points: Int) async throws -> TrafficSeries
 
-    /// The newest sizes of the queues; of the query only the filters count.
-    func queues(_ query: TrafficQuery) async throws -> QueueSizes
-
-    func queueSeries(_ query: TrafficQuery, bucketSeconds: Int) async throws -> QueueSeries
+    func queueSeries(period: Period, node: String?, points: Int) async throws -> QueueSeries
 
     /// Each node known, by name; measures over `period`.
-    func nodes(over period: Period) async throws -> [NodeStatus]
+    func status(over period: Period) async throws -> [NodeStatus]
 
-    /// Names to choose from, in order, at most `limit`, of those that begin with `prefix` (compared in lower case).
-    func choices(of dimension: TrafficDimension, beginningWith prefix: String, limit: Int) async throws -> [String]
+    /// What the filters can be set to.
+    func choices() async throws -> FilterChoices
 
-    /// What a live page needs several times a second, over a period of two minutes or three: worth one small statement.
-    /// The default puts it together from three.
-    func pulse(_ query: TrafficQuery) async throws -> TrafficPulse
+    /// How things stand now: asked once a second while somebody watches.
+    func standing(node: String?) async throws -> Standing
 }
 
-/// What traffic can be filtered by.
-package enum TrafficDimension: String, Sendable, CaseIterable {
-    case node
-    case bindingGroup = "binding_group"
-    case binding
-    case domain
-}
-
-/// The last minutes of traffic, and how things stand now.
-package struct TrafficPulse: Sendable, Equatable {
-    /// Buckets of a minute over the query's period.
-    package var minutes: [TrafficSeries.Point]
+/// The queues now, and how far each node has been read.
+package struct Standing: Sendable, Equatable {
+    /// Summed over nodes; nil where no node measures.
     package var queues: QueueSizes
     package var nodes: [NodeCompleteness]
 
-    package init(minutes: [TrafficSeries.Point], queues: QueueSizes, nodes: [NodeCompleteness]) {
-        self.minutes = minutes
+    package init(queues: QueueSizes, nodes: [NodeCompleteness]) {
         self.queues = queues
         self.nodes = nodes
     }
-}
 
-extension ConsoleBackend {
-    package func pulse(_ query: TrafficQuery) async throws -> TrafficPulse {
-        async let series = series(query, bucketSeconds: 60)
-        async let queues = queues(query)
-        async let report = report(query, by: .node, order: TrafficOrder(.node, isDescending: false), limit: 0)
-        return try await TrafficPulse(minutes: series.points, queues: queues, nodes: report.nodes)
+    package init(queuesByNode: some Sequence<QueueSizes>, nodes: [NodeCompleteness]) {
+        var sum = QueueSizes()
+        for sizes in queuesByNode {
+            if let active = sizes.active { sum.active = (sum.active ?? 0) + active }
+            if let delayed = sizes.delayed { sum.delayed = (sum.delayed ?? 0) + delayed }
+        }
+        self.init(queues: sum, nodes: nodes)
     }
 }

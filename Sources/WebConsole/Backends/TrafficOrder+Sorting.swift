@@ -2,7 +2,7 @@ internal import Foundation
 package import Store
 
 extension TrafficOrder {
-    /// The first `limit` of `rows` in this order: for a backend whose query cannot sort by every column.
+    /// The first `limit` of `rows` in this order.
     package func first(_ limit: Int, of rows: [TrafficRow]) -> [TrafficRow] {
         Array(rows.sorted(by: precedes).prefix(limit))
     }

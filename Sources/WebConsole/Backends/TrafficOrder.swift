@@ -56,31 +56,4 @@ extension TrafficMeasures {
 
     /// Nothing happened at all.
     package var isEmpty: Bool { self == TrafficMeasures() }
-
-    package static func + (left: TrafficMeasures, right: TrafficMeasures) -> TrafficMeasures {
-        var sum = left
-        sum.add(right)
-        return sum
-    }
-
-    package mutating func add(_ other: TrafficMeasures) {
-        receptions += other.receptions
-        deliveries += other.deliveries
-        deliveriesLater += other.deliveriesLater
-        transientFailures += other.transientFailures
-        transientFailuresLater += other.transientFailuresLater
-        permanentFailures += other.permanentFailures
-        outOfBandBounces += other.outOfBandBounces
-        expirations += other.expirations
-        rejections5xx += other.rejections5xx
-        rejections4xx += other.rejections4xx
-        discards += other.discards
-        administrativeFailures += other.administrativeFailures
-        feedbackReports += other.feedbackReports
-        bytesIn += other.bytesIn
-        bytesOut += other.bytesOut
-        deliveryTimeSum += other.deliveryTimeSum
-        deliveryTimeCount += other.deliveryTimeCount
-        deliveryTimeMax = max(deliveryTimeMax, other.deliveryTimeMax)
-    }
 }

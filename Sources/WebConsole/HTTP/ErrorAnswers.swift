@@ -66,7 +66,8 @@ struct ErrorAnswers: RouterMiddleware {
             "detail": problem.detail,
         ]
         if case .parameters(let problems) = problem {
-            content["detail"] = ""
+            content["detail"] = nil
+            content["has_parameters"] = true
             content["parameters"] = problems.map { ["name": $0.name, "given": $0.given, "expected": $0.expected] }
         }
         if case .delayed(let until) = problem {

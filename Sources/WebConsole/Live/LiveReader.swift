@@ -22,10 +22,17 @@ struct LiveReader: Sendable {
             let events = try await breakdown(of: feed.topic, at: time)
             feed.setBreakdownRead(at: time)
             return events
-        case .pulse:
-            let events = try await pulse(of: feed, at: time)
-            feed.setSeriesShown()
-            return events
+        case .standing:
+            let query = feed.topic.query(over: feed.topic.chosen(at: time).period)
+            var standing = try await figures.standing(node: query.node)
+            standing.queues = query.limits(standing.queues)
+            feed.setStanding(standing, at: time)
+            return try events(of: &feed, at: time)
+        case .tail:
+            let start = TrafficFeed.tailStart(at: time)
+            let tail = Period(from: start, to: start.addingTimeInterval(120))
+            feed.setTail(try await figures.series(feed.topic.query(over: tail), points: 400).points)
+            return try events(of: &feed, at: time)
         }
     }
 
@@ -33,37 +40,33 @@ struct LiveReader: Sendable {
         let chosen = feed.topic.chosen(at: time)
         let tailStart = TrafficFeed.tailStart(at: time)
         let query = feed.topic.query(over: Period(from: chosen.period.from, to: max(tailStart, chosen.period.from)))
-        async let series = figures.series(query, bucketSeconds: chosen.bucketSeconds)
-        async let queueSeries = figures.queueSeries(
-            feed.topic.query(over: chosen.period),
-            bucketSeconds: chosen.bucketSeconds
-        )
+        async let series = figures.series(query, points: chosen.points)
+        async let queues = figures.queueSeries(period: chosen.period, node: query.node, points: chosen.points)
         let base = try await TrafficFeed.Base(
             chosen: chosen,
             tailStart: tailStart,
             series: series,
-            queueSeries: queueSeries
+            queueSeries: query.limits(queues)
         )
         feed.setBase(base)
     }
 
-    private func pulse(of feed: TrafficFeed, at time: Date) async throws -> [LiveEvent] {
-        guard let base = feed.base else { return [] }
-        let tail = Period(from: base.tailStart, to: base.tailStart.addingTimeInterval(180))
-        let pulse = try await figures.pulse(feed.topic.query(over: tail))
-        guard let merged = feed.merged(with: pulse, at: time) else { return [] }
-        let tiles = TileView.tiles(merged.total, pulse.queues).map { tile in
+    /// What all that was read comes to.
+    private func events(of feed: inout TrafficFeed, at time: Date) throws -> [LiveEvent] {
+        guard let merged = feed.merged(at: time), let standing = feed.standing else { return [] }
+        let tiles = TileView.tiles(merged.total, standing.queues).map { tile in
             tile.compactMapValues { $0 as? String }
         }
-        let data = ChartData(merged.series, merged.queues, nodes: pulse.nodes, now: time)
+        let data = ChartData(merged.series, merged.queues, nodes: standing.nodes, now: time)
         let completeness = try templates.render(
             "completeness",
-            CompletenessView(nodes: pulse.nodes, zone: .gmt, now: time).content
+            CompletenessView(nodes: standing.nodes, zone: .gmt, now: time).content
         )
-        let points = LiveEvent(name: "points", data: data.tail(Self.livePoints).text)
+        let isWhole = feed.isSeriesDue
+        feed.setSeriesShown()
         return [
             LiveEvent(name: "tiles", data: try JSONText.encode(tiles)),
-            feed.isSeriesDue ? LiveEvent(name: "series", data: data.text) : points,
+            LiveEvent(name: isWhole ? "series" : "points", data: (isWhole ? data : data.tail(Self.livePoints)).text),
             LiveEvent(name: "completeness", data: try JSONText.encode([completeness])),
         ]
     }
@@ -71,12 +74,7 @@ struct LiveReader: Sendable {
     private func breakdown(of topic: TrafficTopic, at time: Date) async throws -> [LiveEvent] {
         let chosen = topic.chosen(at: time)
         let query = topic.query(over: chosen.period)
-        let report = try await figures.report(
-            query,
-            by: topic.breakdown.grouping,
-            order: topic.breakdown.order,
-            limit: topic.breakdown.limit
-        )
+        let report = try await figures.traffic(query, by: topic.breakdown.grouping)
         let traffic = TrafficParameters(chosen: chosen, query: query)
         let view = BreakdownView(report: report, traffic: traffic, parameters: topic.breakdown, zone: .gmt, now: time)
         let html = try templates.render("breakdown", ["breakdown": view.content])
@@ -86,7 +84,7 @@ struct LiveReader: Sendable {
     func status(over choice: PeriodChoice) async throws -> [LiveEvent] {
         let time = now()
         let period = ChosenPeriod(choice, at: time, zone: .gmt).period
-        let nodes = try await figures.nodes(over: period)
+        let nodes = try await figures.status(over: period)
         let view = StatusView(nodes: nodes, zone: .gmt, now: time)
         let html = try templates.render("status-tables", ["nodes": view.content])
         return [LiveEvent(name: "status", data: try JSONText.encode([html]))]

@@ -8,8 +8,9 @@ struct TrafficFeed: Sendable {
         /// The whole period up to the tail.
         case base
         case breakdown
-        /// The tail, the queues, and how far each node has been read.
-        case pulse
+        /// The queues, and how far each node has been read.
+        case standing
+        case tail
     }
 
     struct Base: Sendable {
@@ -21,11 +22,15 @@ struct TrafficFeed: Sendable {
     }
 
     static let breakdownInterval: TimeInterval = 10
+    static let standingInterval: TimeInterval = 1
 
     let topic: TrafficTopic
     private(set) var base: Base?
     /// The base is new: browsers need the whole series once.
     private(set) var isSeriesDue = false
+    private var minutes: [TrafficSeries.Point] = []
+    private(set) var standing: Standing?
+    private var standingAt: Date?
     private var breakdownAt: Date?
 
     init(topic: TrafficTopic) {
@@ -35,8 +40,9 @@ struct TrafficFeed: Sendable {
     /// What to read next.
     func next(at now: Date) -> Reading {
         guard let base, base.tailStart == Self.tailStart(at: now) else { return .base }
-        if let breakdownAt, now.timeIntervalSince(breakdownAt) < Self.breakdownInterval { return .pulse }
-        return .breakdown
+        guard let standingAt, now.timeIntervalSince(standingAt) < Self.standingInterval else { return .standing }
+        guard let breakdownAt, now.timeIntervalSince(breakdownAt) < Self.breakdownInterval else { return .breakdown }
+        return .tail
     }
 
     /// The beginning of the minute before the one that is running.
@@ -46,7 +52,17 @@ struct TrafficFeed: Sendable {
 
     mutating func setBase(_ base: Base) {
         self.base = base
+        minutes = []
         isSeriesDue = true
+    }
+
+    mutating func setTail(_ points: [TrafficSeries.Point]) {
+        minutes = points
+    }
+
+    mutating func setStanding(_ standing: Standing, at now: Date) {
+        self.standing = standing
+        standingAt = now
     }
 
     mutating func setSeriesShown() {
@@ -60,20 +76,18 @@ struct TrafficFeed: Sendable {
     /// Everything anew, after the database was away.
     mutating func forget() {
         base = nil
+        standingAt = nil
         breakdownAt = nil
     }
 
-    /// Base and tail together: the total of the period, and its series. nil before the first base.
-    func merged(
-        with pulse: TrafficPulse,
-        at now: Date
-    ) -> (total: TrafficMeasures, series: TrafficSeries, queues: QueueSeries)? {
-        guard let base else { return nil }
+    /// Base and tail together: the total of the period, and its series. nil before the first base and tail.
+    func merged(at now: Date) -> (total: TrafficMeasures, series: TrafficSeries, queues: QueueSeries)? {
+        guard let base, let standing, !minutes.isEmpty else { return nil }
         var points = base.series.points
         let width = Double(base.series.bucketSeconds)
-        for minute in pulse.minutes where minute.start >= base.tailStart {
+        for minute in minutes where minute.start >= base.tailStart && minute.start <= now {
             if let last = points.last, minute.start < last.start.addingTimeInterval(width) {
-                points[points.count - 1].measures.add(minute.measures)
+                points[points.count - 1].measures += minute.measures
             } else {
                 let beginning = points.last?.start ?? base.series.period.from
                 let steps = (minute.start.timeIntervalSince(beginning) / width).rounded(.down)
@@ -81,13 +95,13 @@ struct TrafficFeed: Sendable {
                 points.append(TrafficSeries.Point(start: start, measures: minute.measures))
             }
         }
-        let total = points.reduce(into: TrafficMeasures()) { $0.add($1.measures) }
+        let total = points.reduce(into: TrafficMeasures()) { $0 += $1.measures }
         let series = TrafficSeries(
             period: base.chosen.period,
             bucketSeconds: base.series.bucketSeconds,
             points: points
         )
-        return (total, series, queues(with: pulse.queues, at: now, base: base))
+        return (total, series, queues(with: standing.queues, at: now, base: base))
     }
 
     /// The running bucket's point is what the queues are now.

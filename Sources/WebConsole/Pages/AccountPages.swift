@@ -56,8 +56,8 @@ struct AccountPages: Sendable {
         content["opened"] = TimeView.content(visit.session.openedAt, style: .full, now: frame.now, zone: frame.zone)
         content["expires"] = TimeView.content(visit.session.expiresAt, style: .full, now: frame.now, zone: frame.zone)
         content["minimum_length"] = PasswordRules().minimumLength
-        content["chosen_zone"] = site.cookies.chosenZone(of: request) ?? ""
-        content["zones"] = TimeZone.knownTimeZoneIdentifiers
+        let chosen = site.cookies.chosenZone(of: request)
+        content["zones"] = Self.zones.map { ["name": $0, "is_chosen": $0 == chosen] as [String: Any] }
         return try site.page("account", frame, content, status: status)
     }
 
@@ -141,6 +141,8 @@ struct AccountPages: Sendable {
             scripts: ["pages_js"]
         )
     }
+
+    private static let zones = ["UTC"] + TimeZone.knownTimeZoneIdentifiers.filter { $0.contains("/") }.sorted()
 
     private static func words(for role: Role) -> String {
         switch role {

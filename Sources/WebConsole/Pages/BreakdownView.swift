@@ -3,26 +3,48 @@ internal import Store
 
 /// A breakdown as a table: tabs, columns that sort by link, rows, total; also as CSV.
 struct BreakdownView {
+    /// With all its rows; shown are the first few of the order.
     let report: TrafficReport
     let traffic: TrafficParameters
     let parameters: BreakdownParameters
     let zone: TimeZone
     let now: Date
+    private let hasUntoldReceptions: Bool
+    private let hasUntoldRejections: Bool
+
+    init(
+        report: TrafficReport,
+        traffic: TrafficParameters,
+        parameters: BreakdownParameters,
+        zone: TimeZone,
+        now: Date
+    ) {
+        self.report = report
+        self.traffic = traffic
+        self.parameters = parameters
+        self.zone = zone
+        self.now = now
+        let untold = report.rows.filter { $0.domain == "" || $0.binding == "" }
+        self.hasUntoldReceptions = untold.contains { $0.measures.receptions > 0 }
+        self.hasUntoldRejections = untold.contains { $0.measures.rejections > 0 }
+    }
 
     var content: [String: Any] {
         let columns = BreakdownParameters.columns(of: parameters.grouping)
         let keys = columns.filter(\.isKey)
+        let rows = parameters.shown(of: report).rows
         return [
             "tabs": BreakdownParameters.tabs.map(tab),
             "by": parameters.grouping.words,
             "columns": columns.map(column),
-            "rows": report.rows.map { row($0, columns: columns) },
+            "rows": rows.map { row($0, columns: columns) },
             "total": columns.filter { !$0.isKey }.map { cell($0, report.total, isTold: true) },
             "key_count": keys.count,
             "csv": csvLink,
+            "shown_count": NumberText.whole(Int64(rows.count)),
             "row_count": NumberText.whole(Int64(report.rows.count)),
-            "is_cut": report.rows.count >= parameters.limit,
-            "has_other": report.rows.contains { $0.domain == Self.other },
+            "is_cut": rows.count < report.rows.count,
+            "has_other": rows.contains { $0.domain == Self.other },
             "has_untold": report.rows.contains { $0.domain == "" || $0.binding == "" },
             "is_empty": report.rows.isEmpty,
         ]
@@ -91,11 +113,12 @@ struct BreakdownView {
         return ["text": text ?? NumberText.unknown, "is_rate": column.isRate]
     }
 
-    /// Where receptions come without a domain or binding, a row's zero is not a zero: nobody told.
+    /// Where receptions or rejections come without a domain or binding, another row's zero is not a zero: nobody told.
     private func isTold(_ column: TrafficColumn, _ row: TrafficRow) -> Bool {
-        guard column == .receptions, row.measures.receptions == 0 else { return true }
-        return !report.rows.contains { other in
-            other.measures.receptions > 0 && (other.domain == "" || other.binding == "")
+        switch column {
+        case .receptions: row.measures.receptions > 0 || !hasUntoldReceptions
+        case .rejections: row.measures.rejections > 0 || !hasUntoldRejections
+        default: true
         }
     }
 
@@ -119,7 +142,7 @@ struct BreakdownView {
         let columns = BreakdownParameters.columns(of: parameters.grouping)
         let hasGroups = columns.contains(.binding)
         var table = CSVTable(header: (hasGroups ? ["binding_group"] : []) + columns.map(\.rawValue))
-        for row in report.rows {
+        for row in parameters.shown(of: report).rows {
             let group = hasGroups ? [CSVTable.guarded(row.bindingGroup ?? "")] : []
             table.append(group + columns.map { csvField($0, row) })
         }

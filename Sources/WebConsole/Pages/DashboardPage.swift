@@ -33,7 +33,7 @@ struct DashboardPage: Sendable {
             zone: zone,
             now: now,
             carried: traffic.fields,
-            scripts: ["pages_js", "format_js", "charts_js", "dashboard_js"]
+            scripts: ["pages_js", "live_js", "format_js", "charts_js", "dashboard_js"]
         )
         var content = PeriodView(path: "/dashboard", traffic: traffic, zone: zone, now: now).content
         content["live"] = liveAddress(traffic, breakdown)
@@ -46,7 +46,7 @@ struct DashboardPage: Sendable {
         do {
             let figures = try await site.reading(context) {
                 guard frame.state.database.answersQueries else { throw DatabaseIsDown() }
-                return try await DashboardFigures(site.figures, traffic, breakdown)
+                return try await DashboardFigures(site.figures, site.choices, traffic, by: breakdown.grouping)
             }
             let view = DashboardView(figures: figures, traffic: traffic, breakdown: breakdown, zone: zone, now: now)
             content.merge(view.content) { _, new in new }

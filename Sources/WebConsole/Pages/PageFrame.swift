@@ -35,6 +35,7 @@ struct PageFrame: Sendable {
                 link("Dashboard", to: "/dashboard", .dashboard),
                 link("Status", to: "/status", .status),
             ]
+            content["has_nav"] = true
             content["is_account"] = section == .account
         }
         if let visit {

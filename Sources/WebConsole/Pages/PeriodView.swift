@@ -21,6 +21,8 @@ struct PeriodView {
             "to": TimeView.content(period.to, style: .minute, now: now, zone: zone),
             "from_field": TimeText.field(period.from, in: zone),
             "to_field": TimeText.field(min(period.to, now), in: zone),
+            "filter_fields": traffic.fields.pairs.filter { !["period", "from", "to"].contains($0.name) }
+                .map { ["name": $0.name, "value": $0.value] },
             "earlier": step(-1),
             "wider": widened(),
         ]

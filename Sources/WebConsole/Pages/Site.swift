@@ -12,6 +12,7 @@ struct Site: Sendable {
     let assets: Assets
     let charts: ChartLibrary
     let figures: any ConsoleBackend
+    let choices: ChoiceCache
     let cookies: CookieJar
     let keeper: SessionKeeper
     let desk: SignInDesk

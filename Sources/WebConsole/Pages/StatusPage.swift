@@ -29,7 +29,7 @@ struct StatusPage: Sendable {
             zone: zone,
             now: now,
             carried: traffic.fields,
-            scripts: ["pages_js", "format_js", "status_js"]
+            scripts: ["pages_js", "live_js", "status_js"]
         )
         var content = PeriodView(path: "/status", traffic: traffic, zone: zone, now: now).content
         if traffic.chosen.isSliding {
@@ -41,7 +41,7 @@ struct StatusPage: Sendable {
         do {
             let nodes = try await site.reading(context) {
                 guard frame.state.database.answersQueries else { throw DatabaseIsDown() }
-                return try await site.figures.nodes(over: traffic.query.period)
+                return try await site.figures.status(over: traffic.query.period)
             }
             content["nodes"] = StatusView(nodes: nodes, zone: zone, now: now).content
         } catch ConsoleProblem.databaseDown(let since, _) {

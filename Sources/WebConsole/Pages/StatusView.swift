@@ -8,7 +8,7 @@ struct StatusView {
     let now: Date
 
     var content: [String: Any] {
-        let total = nodes.reduce(into: TrafficMeasures()) { $0.add($1.measures) }
+        let total = nodes.reduce(into: TrafficMeasures()) { $0 += $1.measures }
         return [
             "is_empty": nodes.isEmpty,
             "rows": nodes.map(node),
@@ -27,6 +27,7 @@ struct StatusView {
     private func node(_ node: NodeStatus) -> [String: Any] {
         [
             "node": node.node,
+            "query": FormFields.encode(node.node),
             "is_online": node.isOnline,
             "is_sample": node.sources.contains(where: \.isSample),
             "cells": cells(node.measures, active: node.queue.active, delayed: node.queue.delayed),
@@ -58,7 +59,7 @@ struct StatusView {
             "quarantined": NumberText.whole(source.quarantined),
             "has_quarantined": source.quarantined > 0,
         ]
-        if let newest = source.readUpTo { content["read_up_to"] = time(newest) }
+        if let newest = source.newestLineAt { content["newest_line"] = time(newest) }
         if let report = source.lastReportAt { content["reported"] = time(report) }
         if let error = source.lastError {
             content["error"] = error

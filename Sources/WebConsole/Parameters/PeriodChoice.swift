@@ -49,6 +49,8 @@ struct ChosenPeriod: Sendable, Equatable {
     let period: Period
     /// Of the charts' points.
     let bucketSeconds: Int
+    /// At most about so many points in a chart.
+    let points: Int
 
     /// It moves with the clock, so that live figures belong to it.
     var isSliding: Bool { choice != .custom }
@@ -62,7 +64,8 @@ struct ChosenPeriod: Sendable, Equatable {
         } else {
             length = max(now.timeIntervalSince(Self.beginningOfYear(now, zone: zone)), 3600)
         }
-        self.bucketSeconds = Self.bucketSeconds(forLength: length)
+        self.points = Self.points(forLength: length)
+        self.bucketSeconds = Self.bucketSeconds(forLength: length, points: points)
         let bucket = Double(bucketSeconds)
         let end = ((now.timeIntervalSince1970 / bucket).rounded(.down) + 1) * bucket
         let start: Double
@@ -78,13 +81,17 @@ struct ChosenPeriod: Sendable, Equatable {
     init(custom period: Period) {
         self.choice = .custom
         self.period = period
-        self.bucketSeconds = Self.bucketSeconds(forLength: period.to.timeIntervalSince(period.from))
+        let length = period.to.timeIntervalSince(period.from)
+        self.points = Self.points(forLength: length)
+        self.bucketSeconds = Self.bucketSeconds(forLength: length, points: points)
     }
 
-    /// The narrowest of a few widths that gives no more than some 180 points (for a year and more: one a day).
-    private static func bucketSeconds(forLength length: Double) -> Int {
-        let widths = [60, 300, 600, 1800, 3600, 7200, 14_400, 43_200]
-        return widths.first { length / Double($0) <= 183 } ?? 86_400
+    /// Enough to see a day's shape, few enough to read as a table; a year is shown by days.
+    private static func points(forLength length: Double) -> Int { length > 190 * 86_400 ? 400 : 183 }
+
+    private static func bucketSeconds(forLength length: Double, points: Int) -> Int {
+        let start = Date(timeIntervalSince1970: 0)
+        return SeriesStep.seconds(for: Period(from: start, to: start.addingTimeInterval(length)), points: points)
     }
 
     private static func beginningOfYear(_ now: Date, zone: TimeZone) -> Date {
