@@ -14,20 +14,19 @@ extension LogFollower {
         guard let opening, !isProvisional, hasOpenedSpool else { return }
         rememberedAt = time.elapsed()
         let files = opening.files.map { known[$0.fileID] ?? $0 }
-        await spooler.remember(SourceOpening(files: files, firstOpenedAt: opening.firstOpenedAt))
+        let spoolKeys = Set(spooled.keys).union(logs.map(\.key))
+        owners = owners.filter { spoolKeys.contains($0.key) }
+        let hint = SpoolHint(SourceOpening(files: files, firstOpenedAt: opening.firstOpenedAt), owners: owners)
+        await spooler.remember(hint)
     }
 
     /// Without the database, begins where it stood as far as this collector remembers: what is written meanwhile goes
     /// to the spool.
     func attachProvisionally() async {
         await openSpool()
-        let remembered = await spooler.remembered()
         // Meanwhile the database may have come.
         guard opening == nil else { return }
-        begin(
-            at: remembered ?? SourceOpening(files: [], firstOpenedAt: time.wall()),
-            isProvisional: true
-        )
+        begin(at: remembered ?? SourceOpening(files: [], firstOpenedAt: time.wall()), isProvisional: true)
     }
 
     /// Takes possession of the spool. Without it logs are followed all the same, and it is tried again.
@@ -37,7 +36,9 @@ extension LogFollower {
             let found = try await spooler.open()
             guard !hasOpenedSpool else { return }
             hasOpenedSpool = true
-            for log in found { spooled[log.key] = log }
+            for log in found.logs { spooled[log.key] = log }
+            owners = found.hint?.owners ?? [:]
+            remembered = found.hint?.opening
             if opening != nil { followSpooled() }
         } catch {
             spoolTriedAt = time.elapsed()
@@ -97,6 +98,7 @@ extension LogFollower {
         }
         log.place = place
         log.standing = .known(file)
+        owners[log.key] = file.fileID
         log.reader = reader(for: log, state: file.parserState)
         committed[log.key] = isProvisional ? nil : file.position
         return true

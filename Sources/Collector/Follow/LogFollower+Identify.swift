@@ -20,17 +20,17 @@ extension LogFollower {
     /// Tells which log stands in a live file, once something stands in it.
     func identify(_ log: FollowedLog) throws {
         if log.isBornOfCut { return try begin(new: log) }
-        switch try log.verdict(localFamiliar(but: log.key)) {
-        case .empty:
-            return
-        case .same(.local(let key)):
-            if try merge(log, into: key) { return }
-        case .shortened(.local(let key)):
-            return try diverge(log, from: key)
-        case .stranger, .same, .shortened:
-            break
+        let local = try log.verdict(localFamiliar(but: log.key))
+        if case .empty = local { return }
+        if case .same(.local(let key)) = local, try merge(log, into: key) { return }
+        let database = try log.verdict(knownFamiliar)
+        if case .shortened(.local(let key)) = local {
+            // Where the database knows a log that fits wholly, this is it, unless that is the one it differs from.
+            guard case .same(.database(let id)) = database, owners[key] != id else {
+                return try diverge(log, from: key)
+            }
         }
-        switch try log.verdict(knownFamiliar) {
+        switch database {
         case .same(.database(let id)):
             // A copy of it that was found before gives way.
             logs.removeAll { $0 !== log && !$0.isLive && $0.known?.fileID == id }
@@ -40,10 +40,8 @@ extension LogFollower {
             guard let file = known[id] else { return try begin(new: log) }
             try diverge(log, from: file)
             note(loss: .positionMismatch(name: log.name, position: file.position))
-        case .stranger, .same, .shortened:
+        case .stranger, .same, .shortened, .empty:
             try begin(new: log)
-        case .empty:
-            return
         }
     }
 
@@ -91,10 +89,7 @@ extension LogFollower {
         let other = followed ?? FollowedLog(key: key, name: log.name, modifiedAt: log.modifiedAt)
         if followed == nil { other.read(fromSpool: settings.spool.folder) }
         let end = try commonEnd(log, other)
-        var state = followed?.known?.parserState
-        if state == nil, case .same(.database(let id)) = try other.verdict(knownFamiliar) {
-            state = known[id]?.parserState
-        }
+        let state = followed?.known?.parserState ?? owners[key].flatMap { known[$0]?.parserState }
         try begin(log, skipping: end, parserState: state ?? [])
     }
 

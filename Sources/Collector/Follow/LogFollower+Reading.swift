@@ -28,6 +28,7 @@ extension LogFollower: SourceInput {
         opening?.files.insert(file, at: 0)
         guard let log = log(key), case .registering(let skipping) = log.standing else { return }
         log.standing = .known(file)
+        owners[key] = file.fileID
         log.wake()
         if let skipping { skip(log, file, skipping) }
         await remember()
@@ -43,6 +44,11 @@ extension LogFollower: SourceInput {
             committed[log.key] = file.position
         }
         buffers.give(back: batch)
+    }
+
+    func close() async {
+        logs = []
+        await spooler.close()
     }
 
     func setWriterAway(_ isAway: Bool) async {
@@ -100,6 +106,7 @@ extension LogFollower {
             log.skipped = nil
             return .batch(skipped)
         }
+        if case .new(.some) = log.standing { return register(log) }
         let size = underway?.chunk(settings.limits, within: buffer.bytes.count) ?? buffer.bytes.count
         let chunk = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[..<size])
         let got = try log.read(at: log.place.position, into: chunk)
@@ -169,17 +176,19 @@ extension LogFollower {
 
     /// The first lines of a log that the database does not know.
     private func register(_ log: FollowedLog, _ bytes: UnsafeRawBufferPointer) throws -> InputStep? {
-        guard case .new(let skipping) = log.standing else { return nil }
         let whole = bytes.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         let isEnough = try whole > 0 || bytes.count > ReaderLimits.longestLine || isRest(bytes, log)
         guard isEnough else {
             reachEnd(of: log)
             return nil
         }
-        log.place.note(
-            head: UnsafeRawBufferPointer(rebasing: bytes[..<(whole > 0 ? whole : bytes.count)]),
-            at: log.place.position
-        )
+        let lines = UnsafeRawBufferPointer(rebasing: bytes[..<(whole > 0 ? whole : bytes.count)])
+        log.place.note(head: lines, at: log.place.position)
+        return register(log)
+    }
+
+    private func register(_ log: FollowedLog) -> InputStep? {
+        guard case .new(let skipping) = log.standing else { return nil }
         log.standing = .registering(skipping: skipping)
         let head = ReadingPlace(position: 0, head: log.place.head, tail: [])
         return .register(log.key, name: log.name, head.fingerprint())

@@ -74,7 +74,7 @@ extension LogFollower {
             try diverge(log, from: log.key)
             return try log.holdsAnything(from: log.place.position)
         }
-        switch try log.verdict(knownFamiliar) {
+        switch try owner(of: log) ?? log.verdict(knownFamiliar) {
         case .same(.database(let id)):
             guard let file = known[id] else { return false }
             committed[log.key] = isProvisional ? nil : file.position
@@ -94,6 +94,14 @@ extension LogFollower {
         case .empty:
             return false
         }
+    }
+
+    /// The log as which this collector remembers to have registered one, if the database still knows it: ids are given
+    /// again where a database is made anew.
+    private func owner(of log: FollowedLog) throws -> LogMatcher.Verdict? {
+        guard let file = owners[log.key].flatMap({ known[$0] }) else { return nil }
+        let head = try log.place(at: 0).head.prefix(Int(file.fingerprint.headLength))
+        return ReadingPlace.hash(head) == file.fingerprint.headHash ? .same(.database(file.fileID)) : nil
     }
 
     /// Logs that are nowhere but in the spool: rotated, compressed and deleted while the database was away.

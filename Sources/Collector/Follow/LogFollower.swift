@@ -25,6 +25,10 @@ actor LogFollower {
     var logs: [FollowedLog] = []
     /// Logs in the spool that are not being read.
     var spooled: [FileKey: SpooledLog] = [:]
+    /// The ids under which logs were registered, as this collector remembers.
+    var owners: [FileKey: Int64] = [:]
+    /// What the database knew when this collector ran last.
+    var remembered: SourceOpening?
     /// How far logs are counted, for the spool's retention.
     var committed: [FileKey: Int64] = [:]
     /// Copies of which it is decided that they hold nothing new.

@@ -11,15 +11,15 @@ struct ReportTimes: Sendable {
 
     /// - Parameters:
     ///   - changes: the number of changes of the source's problems.
-    ///   - isIdle: everything is committed.
+    ///   - isIdle: everything is committed. That is news after something was not, though not many times a second.
     mutating func isDue(now: Duration, changes: Int, isIdle: Bool) -> Bool {
         let since = last.map { now - $0 } ?? heartbeat
+        if !isIdle { wasIdle = false }
         let isNews = changes != lastChanges || (isIdle && !wasIdle && since >= .seconds(1))
-        let isTime = since >= heartbeat
-        wasIdle = isIdle
-        guard isNews || isTime else { return false }
+        guard isNews || since >= heartbeat else { return false }
         last = now
         lastChanges = changes
+        wasIdle = isIdle
         return true
     }
 }

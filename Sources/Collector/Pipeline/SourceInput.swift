@@ -22,6 +22,9 @@ protocol SourceInput: Sendable {
 
     /// What has to go on at all times, until the task is cancelled.
     func maintain() async
+
+    /// Lets go of everything; nothing is called after it.
+    func close() async
 }
 
 /// What a source has to say after a look.

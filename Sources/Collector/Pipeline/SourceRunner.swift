@@ -47,6 +47,7 @@ struct SourceRunner: Sendable {
             for await isOver in group where isOver { break }
             group.cancelAll()
         }
+        await input.close()
         status.update { $0.writing = .stopped }
     }
 

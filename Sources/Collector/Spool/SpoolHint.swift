@@ -18,8 +18,11 @@ struct SpoolHint: Codable, Equatable {
 
     var firstOpenedAt: Int64
     var files: [File]
+    /// The ids under which logs of the spool are registered, by their keys.
+    var keys: [String: Int64]
 
-    init(_ opening: SourceOpening) {
+    init(_ opening: SourceOpening, owners: [FileKey: Int64]) {
+        keys = Dictionary(owners.map { ($0.key.description, $0.value) }) { first, _ in first }
         firstOpenedAt = opening.firstOpenedAt
         files = opening.files.map { file in
             File(
@@ -32,6 +35,14 @@ struct SpoolHint: Codable, Equatable {
                 name: file.name
             )
         }
+    }
+
+    var owners: [FileKey: Int64] {
+        var owners: [FileKey: Int64] = [:]
+        for (text, id) in keys {
+            if let key = FileKey(text: text) { owners[key] = id }
+        }
+        return owners
     }
 
     var opening: SourceOpening {
@@ -81,12 +92,8 @@ struct SpoolHint: Codable, Equatable {
 
 extension Spooler {
     /// Keeps what the database knows, for a start without it.
-    func remember(_ opening: SourceOpening) {
+    func remember(_ hint: SpoolHint) {
         // Only a hint: without it, a start without the database spools more than it has to.
-        try? SpoolHint(opening).write(settings.folder.hintPath)
-    }
-
-    func remembered() -> SourceOpening? {
-        SpoolHint.read(settings.folder.hintPath)?.opening
+        try? hint.write(settings.folder.hintPath)
     }
 }

@@ -32,14 +32,20 @@ actor Spooler {
     private var folder: SpoolFolder { settings.folder }
 
     /// Takes possession of the spool, cuts off torn ends, and says what it holds.
-    func open() throws -> [SpooledLog] {
+    func open() throws -> (logs: [SpooledLog], hint: SpoolHint?) {
         if lock == nil {
             try SpoolFile.makeFolder(folder.path)
             try SpoolFile.syncFolder(folder.path.removingLastComponent())
             lock = try FolderLock(folder.path)
         }
         bytes = try candidates().reduce(0) { $0 + $1.size }
-        return try folder.keys().compactMap { try recover($0) }.sorted { $0.modifiedAt < $1.modifiedAt }
+        return (try folder.keys().compactMap { try recover($0) }, SpoolHint.read(folder.hintPath))
+    }
+
+    /// Lets go of the spool.
+    func close() {
+        intakes = [:]
+        lock = nil
     }
 
     private func recover(_ key: FileKey) throws -> SpooledLog? {

@@ -2,6 +2,7 @@ import CollectorFixtures
 import Foundation
 import MailEvents
 import SystemPackage
+import Testing
 
 @testable import Collector
 
@@ -86,5 +87,81 @@ extension Workshop {
         try process.run()
         process.waitUntilExit()
         return process.terminationStatus
+    }
+}
+
+extension Workshop {
+    /// Cuts a file and writes it anew, so fast that nobody looks in between.
+    func overwrite(_ path: FilePath, _ text: String) throws {
+        let file = try FileDescriptor.open(path, .readWrite)
+        try file.closeAfter {
+            _ = try file.writeAll(toAbsoluteOffset: 0, text.utf8)
+        }
+    }
+
+    /// Waits until the lines 0 up to `count` are counted, each once and nothing else.
+    func expectCounted(_ count: Int, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await eventually("\(count) lines are counted", sourceLocation: sourceLocation) {
+            database.counted.count >= count
+        }
+        let counted = database.counted
+        let wrong = counted.filter { $0.value != 1 }
+        let missing = (0..<count).filter { counted[LogLine.id($0)] == nil }
+        let summary = "missing \(missing.count) from \(missing.first ?? -1), \(wrong.count) more than once"
+        #expect(wrong.isEmpty && missing.isEmpty, "\(summary)", sourceLocation: sourceLocation)
+        #expect(counted.count == count, "as many as there are", sourceLocation: sourceLocation)
+    }
+}
+
+extension Workshop {
+    /// A workshop in which a collector has counted the lines 0 up to `count` and was killed.
+    static func withCounted(_ count: Int) async throws -> Workshop {
+        let shop = try Workshop()
+        try shop.append(0..<count)
+        try await shop.startAndExpect(count)
+        return shop
+    }
+
+    /// Runs a collector until the lines 0 up to `count` are counted.
+    func startAndExpect(_ count: Int, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let collector = start()
+        try await expectCounted(count, sourceLocation: sourceLocation)
+        try await eventually("nothing is left to read", sourceLocation: sourceLocation) {
+            collector.state?.readUpTo != nil
+        }
+        try await collector.kill()
+        try await expectCounted(count, sourceLocation: sourceLocation)
+    }
+
+    func setModified(_ path: FilePath, secondsAgo: Double) throws {
+        let date = Date(timeIntervalSinceNow: -secondsAgo)
+        try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path.string)
+    }
+}
+
+extension Workshop {
+    /// What the spool holds of all logs, as text.
+    func spooledText() throws -> String {
+        let spool = SpoolFolder(spool)
+        var bytes: [UInt8] = []
+        for key in try spool.keys() {
+            let content = SpoolContent(folder: spool, key: key)
+            var position = try content.start()
+            while true {
+                let got = try content.bytes(at: position, count: 1 << 16)
+                if got.isEmpty { break }
+                bytes += got
+                position += Int64(got.count)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Waits until the line before `count` is in the spool.
+    func expectSpooled(_ count: Int, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let id = LogLine.id(count - 1) + ": to="
+        try await eventually("line \(count - 1) is in the spool", sourceLocation: sourceLocation) {
+            try spooledText().contains(id)
+        }
     }
 }
