@@ -101,6 +101,39 @@ let package = Package(
             path: "Tests/PostgresServerTests/Launcher",
             swiftSettings: strict
         ),
+        .testTarget(name: "AccountsTests", dependencies: ["Accounts", crypto], swiftSettings: strict),
+        .target(
+            name: "CollectorFixtures",
+            dependencies: ["Collector", "MailEvents", log, systemPackage],
+            path: "Tests/CollectorFixtures",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "collector-probe",
+            dependencies: ["Collector", "CollectorFixtures", "MailEvents", log, lifecycle],
+            path: "Tests/CollectorProbe",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CollectorTests",
+            dependencies: [
+                "Collector", "CollectorFixtures", "MailEvents", "collector-probe", "CZlib",
+                log, lifecycle, crypto, subprocess, systemPackage,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ConsoleStandIns",
+            dependencies: ["WebConsole", "Store", "Accounts", crypto],
+            path: "Tests/ConsoleStandIns",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "console-preview",
+            dependencies: ["ConsoleStandIns", "WebConsole", "Store", "Accounts", log, lifecycle],
+            path: "Tests/ConsolePreview",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "PostgresServerTests",
             dependencies: ["PostgresServer", "PostgresClient", "server-launcher", log, lifecycle, systemPackage],

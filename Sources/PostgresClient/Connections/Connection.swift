@@ -131,10 +131,17 @@ package actor Connection {
         try Task.checkCancellation()
         let handle = handle
         return try await withTaskCancellationHandler {
-            try body()
+            // A closure is isolated to the actor only if it captures it; any other would run on the cooperative pool.
+            try isolated(body)
         } onCancel: {
             handle.cancel()
         }
+    }
+
+    /// Runs `body` on the connection's own thread.
+    private func isolated<T>(_ body: () throws -> T) rethrows -> T {
+        executor.checkIsolated()
+        return try body()
     }
 
     // MARK: - Results
