@@ -10,7 +10,7 @@ struct Mailmill: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, QuickstartCommand.self, DatabaseCommand.self, CollectCommand.self, MigrateCommand.self,
             ParseCommand.self,
-            ReportCommand.self, DoctorCommand.self, ReferenceCommand.self,
+            ReportCommand.self, AccountCommand.self, DoctorCommand.self, ReferenceCommand.self,
         ]
     )
 

@@ -1,7 +1,9 @@
+import Accounts
 import ArgumentParser
 import PostgresClient
 import PostgresServer
 import Store
+import WebConsole
 
 /// The one mapping from errors to exit status (sysexits.h).
 enum ExitStatus {
@@ -17,6 +19,8 @@ enum ExitStatus {
         switch error {
         case is SettingsError: configuration
         case is InputError: noInput
+        case is AccountProblem, is AccountsError: dataError
+        case is WebConsoleError: configuration
         case let error as PostgresServerError: of(error)
         case let error as PostgresClientError where error.isOutage: unavailable
         case let error as PostgresClientError where error.sqlState == .insufficientPrivilege: noPermission

@@ -1,3 +1,4 @@
+import Accounts
 import Logging
 import PostgresClient
 import ServiceLifecycle
@@ -7,10 +8,13 @@ import Store
 struct ManagerRole: Service {
     let pool: ConnectionPool
     let logger: Logger
+    /// Set by `quickstart`: the first account is made, and told there.
+    let announcement: Announcement?
 
     func run() async throws {
         try await cancelWhenGracefulShutdown { try await migrate() }
         guard !Task.isShuttingDownGracefully else { return }
+        if let announcement { announcement.noteAccounts(password: try await firstAdmin()) }
         try await ManagerService(pool, logger: logger).run()
         await pool.close()
     }
@@ -36,5 +40,14 @@ struct ManagerRole: Service {
             // Cancelled: the loop's condition ends it.
             try? await Task.sleep(for: .milliseconds(200))
         }
+    }
+
+    /// Makes the account `admin` if there is none at all. Gives its one-time password.
+    private func firstAdmin() async throws -> String? {
+        let store = AccountStore(pool)
+        guard try await store.list().isEmpty else { return nil }
+        let password = NewPassword.oneTime()
+        let isNew = try await store.createFirst(AccountName("admin"), hash: password.hash())
+        return isNew ? password.told : nil
     }
 }

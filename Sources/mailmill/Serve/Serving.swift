@@ -54,6 +54,10 @@ struct Serving {
     }
 
     private func manager(_ announcement: Announcement?) throws -> any Service {
-        ManagerRole(pool: try access.pool(.owner, limit: 4), logger: Logger(label: "manager"))
+        ManagerRole(
+            pool: try access.pool(.owner, limit: 4),
+            logger: Logger(label: "manager"),
+            announcement: announcement
+        )
     }
 }
