@@ -21,7 +21,9 @@ struct AccountListCommand: AsyncParsableCommand {
     @OptionGroup var output: FormatOption
 
     func run() async throws {
-        let accounts = try await DatabaseAccess(global.settings()).withPool(.owner) { try await AccountStore($0).list() }
+        let accounts = try await DatabaseAccess(global.settings()).withPool(.owner) {
+            try await AccountStore($0).list()
+        }
         var table = TextTable(columns: [
             .text("name"), .text("role"), .text("state"), .text("created_at"), .text("signed_in_at"),
         ])
@@ -90,7 +92,9 @@ struct AccountAddCommand: AsyncParsableCommand {
             )
         }
         guard isNew else {
-            throw AccountProblem("there is an account \(name) already; `mailmill account password \(name)` gives it a new password")
+            throw AccountProblem(
+                "there is an account \(name) already; `mailmill account password \(name)` gives it a new password"
+            )
         }
         Terminal.print("made the account \(name) (\(role.role.rawValue))")
         password.tell()

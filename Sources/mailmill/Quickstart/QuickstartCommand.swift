@@ -21,28 +21,17 @@ struct QuickstartCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
-        let folder = Self.absolute(directory ?? Self.standardDirectory(environment))
-        let file = folder + "/mailmill.yaml"
-        if !FileManager.default.fileExists(atPath: file) {
+        let place = QuickstartPlace(directory: directory, environment: environment)
+        if !FileManager.default.fileExists(atPath: place.file) {
             let finding = LogDetection(node: ProcessInfo.processInfo.hostName).find()
+            try place.makeFolder()
             try QuickstartFile.write(
-                QuickstartFile.text(directory: folder, listen: listen, finding: finding),
-                to: file
+                QuickstartFile.text(directory: place.directory, listen: listen, finding: finding),
+                to: place.file
             )
         }
-        let settings = try Settings.load(file: file, environment: environment, overrides: set)
-        let announcement = Announcement(settings: settings, file: file)
+        let settings = try Settings.load(file: place.file, environment: environment, overrides: set)
+        let announcement = Announcement(settings: settings, file: place.file)
         try await Serving(settings).run(announcing: announcement)
-    }
-
-    /// The system's place for root, a person's own for anyone else (XDG Base Directory Specification).
-    private static func standardDirectory(_ environment: [String: String]) -> String {
-        if geteuid() == 0 { return "/var/lib/mailmill" }
-        let state = environment["XDG_STATE_HOME"] ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.local/state"
-        return state + "/mailmill"
-    }
-
-    private static func absolute(_ path: String) -> String {
-        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 }
