@@ -24,6 +24,7 @@ struct ServerStarting {
         for warning in try files.review() { report.send(.warning(warning.description)) }
         try files.write()
         try files.verify(with: order.binaries)
+        try ClusterMaking.removeLeftovers(in: layout.root, patience: .zero, report: report)
         if start.setAsidePIDFile { try setAsidePIDFile() }
         do {
             try Ballast(path: layout.ballast).establish(start.ballast, keepingFree: start.reserve)

@@ -106,6 +106,13 @@ func command(_ executable: FilePath, _ arguments: [String]) async throws -> Tool
     try await BlockingWork.run { try ToolRun.run(executable, arguments) }
 }
 
+/// Makes a program of the shell. Another process writes it: a file that we had open for writing while some thread forks
+/// could not be executed ("text file busy").
+func makeScript(_ path: FilePath, _ lines: String) throws {
+    let run = try ToolRun.run("/bin/sh", ["-c", "printf '%s\n' \"$1\" > \"$2\" && chmod 755 \"$2\"", "sh", "#!/bin/sh\n\(lines)", path.string])
+    try #require(run.status.succeeded, "\(run.errors)")
+}
+
 /// Waits for a condition, and fails the test when it does not come.
 func eventually(
     within limit: Duration = .seconds(20),
