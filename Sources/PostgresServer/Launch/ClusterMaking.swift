@@ -44,11 +44,14 @@ struct ClusterMaking {
         }
         try ClusterLock.keepOpen(lock)
         report.send(.progress("creating the cluster"))
-        try run("initdb", [
-            "-D", cluster.path.string, "-U", DatabaseRole.superuser.name, "-E", "UTF8", "--locale-provider=libc",
-            "--locale=C.UTF-8", "--data-checksums", "--auth-local=peer", "--auth-host=scram-sha-256", "--no-sync",
-            "--no-instructions", "--text-search-config=simple",
-        ])
+        try run(
+            "initdb",
+            [
+                "-D", cluster.path.string, "-U", DatabaseRole.superuser.name, "-E", "UTF8", "--locale-provider=libc",
+                "--locale=C.UTF-8", "--data-checksums", "--auth-local=peer", "--auth-host=scram-sha-256", "--no-sync",
+                "--no-instructions", "--text-search-config=simple",
+            ]
+        )
         report.send(.progress("creating roles and the database"))
         try makeRoles(cluster)
         guard mkdir(cluster.logs.string, 0o700) == 0 || errno == EEXIST else { throw Errno(rawValue: errno) }

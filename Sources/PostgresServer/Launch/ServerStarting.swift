@@ -69,7 +69,9 @@ struct ServerStarting {
         let identity = FileIdentity(of: cluster.path)
         let table = ProcessTable()
         for pid in table.pids where pid != getpid() {
-            guard let facts = table.facts(of: pid), facts.isPostgres, facts.workingDirectory == identity else { continue }
+            guard let facts = table.facts(of: pid), facts.isPostgres, facts.workingDirectory == identity else {
+                continue
+            }
             throw PostgresServerError.pidFileUnusable(
                 path: cluster.pidFile,
                 content: content == .empty ? "" : "\(content)",
@@ -90,7 +92,12 @@ struct ServerStarting {
         let options: FileDescriptor.OpenOptions = [.create, .append, .closeOnExec, .noFollow]
         let log: FileDescriptor
         do {
-            log = try FileDescriptor.open(cluster.startupLog, .writeOnly, options: options, permissions: .ownerReadWrite)
+            log = try FileDescriptor.open(
+                cluster.startupLog,
+                .writeOnly,
+                options: options,
+                permissions: .ownerReadWrite
+            )
         } catch let error as Errno {
             throw PostgresServerError.system(action: "write", path: cluster.startupLog, error)
         }

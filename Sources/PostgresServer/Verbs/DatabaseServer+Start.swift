@@ -61,7 +61,10 @@ extension DatabaseServer {
                     continue
                 }
             case .singleUser(let pid):
-                throw PostgresServerError.singleUserAtWork(cluster: cluster.path, process: ProcessName(pid, in: processes))
+                throw PostgresServerError.singleUserAtWork(
+                    cluster: cluster.path,
+                    process: ProcessName(pid, in: processes)
+                )
             case .waitForFile(let holder):
                 try await wait.forFile(holder)
             case .waitForLeftovers(let pids):

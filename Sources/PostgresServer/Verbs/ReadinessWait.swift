@@ -45,7 +45,9 @@ struct ReadinessWait: Sendable {
     }
 
     private func isReadyByFile() throws -> Bool {
-        guard case .file(let file) = try PostmasterFile.read(server.cluster.pidFile), file.pid == pid else { return false }
+        guard case .file(let file) = try PostmasterFile.read(server.cluster.pidFile), file.pid == pid else {
+            return false
+        }
         return file.status == .ready || file.status == .standby
     }
 

@@ -25,7 +25,8 @@ import Testing
     }
 
     @Test func majorsLieSideBySideAndTheClustersOwnIsTaken() throws {
-        try withInstallations(["14": "14.11", "15": "15.2", "17": "17.1", "x": "99.1"], extra: "16.3") { (search) throws in
+        try withInstallations(["14": "14.11", "15": "15.2", "17": "17.1", "x": "99.1"], extra: "16.3") {
+            (search) throws in
             #expect(try search.all().map(\.version.description) == ["17.1", "16.3", "15.2"])
             #expect(try search.find(major: nil).version.major == 17)
             #expect(try search.find(major: 15).version.minor == 2)
@@ -38,7 +39,8 @@ import Testing
             #expect {
                 try search.find(major: 18)
             } throws: { error in
-                "\(error)".contains("PostgreSQL 18, which is not installed") && "\(error)".contains("apt-get install postgresql-18")
+                "\(error)".contains("PostgreSQL 18, which is not installed")
+                    && "\(error)".contains("apt-get install postgresql-18")
                     && "\(error)".contains("found 15.2")
             }
         }

@@ -43,7 +43,8 @@ import Testing
             await #expect {
                 _ = try await server.start()
             } throws: { error in
-                "\(error)".contains("port \(port) of 127.0.0.1 is in use by") && "\(error)".contains("(pid \(getpid()))")
+                "\(error)".contains("port \(port) of 127.0.0.1 is in use by")
+                    && "\(error)".contains("(pid \(getpid()))")
             }
         }
     }
@@ -92,7 +93,11 @@ import Testing
             #expect(try await !psql(server, port, role: .report, password: "wrong").status.succeeded)
             let superuser = try await psql(server, port, role: .superuser, password: password)
             #expect(superuser.errors.contains("pg_hba.conf rejects connection"))
-            #expect(try await server.text("SELECT rolpassword LIKE 'SCRAM-SHA-256$4096:%' FROM pg_authid WHERE rolname = 'mailmill_report'") == "true")
+            #expect(
+                try await server.text(
+                    "SELECT rolpassword LIKE 'SCRAM-SHA-256$4096:%' FROM pg_authid WHERE rolname = 'mailmill_report'"
+                ) == "true"
+            )
             // No log holds the password or the verifier.
             for name in try FileTree.names(in: server.cluster.logs) ?? [] {
                 let text = try server.cluster.logs.appending(name).text()
@@ -103,12 +108,17 @@ import Testing
         }
     }
 
-    private func psql(_ server: DatabaseServer, _ port: Int, role: DatabaseRole, password: String) async throws -> ToolRun {
+    private func psql(_ server: DatabaseServer, _ port: Int, role: DatabaseRole, password: String) async throws
+        -> ToolRun
+    {
         let tool = try server.binaries().path(of: "psql")
         return try await BlockingWork.run {
             try ToolRun.run(
                 tool,
-                ["-XAtw", "-h", "127.0.0.1", "-p", "\(port)", "-U", role.name, "-d", "mailmill", "-c", "SELECT current_user"],
+                [
+                    "-XAtw", "-h", "127.0.0.1", "-p", "\(port)", "-U", role.name, "-d", "mailmill", "-c",
+                    "SELECT current_user",
+                ],
                 environment: CleanEnvironment.variables(adding: ["PGPASSWORD": password])
             )
         }

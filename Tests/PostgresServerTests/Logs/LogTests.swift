@@ -18,7 +18,9 @@ import Testing
         #expect(entry.text.contains("\n  statement: SELECT 1"))
     }
 
-    @Test(arguments: ["", "{", "[]", "{\"timestamp\":\"x\"}", "\u{0}\u{0}", "{\"timestamp\":\"x\",\"error_severity\":\"ODD\"}"])
+    @Test(arguments: [
+        "", "{", "[]", "{\"timestamp\":\"x\"}", "\u{0}\u{0}", "{\"timestamp\":\"x\",\"error_severity\":\"ODD\"}",
+    ])
     func otherLinesAreNoEntries(line: String) {
         #expect(LogEntry(json: Array(line.utf8)) == nil)
     }
@@ -42,7 +44,11 @@ import Testing
         let day: Int64 = 86400
         let files = (1...5).flatMap { number in
             ["log", "json"].map {
-                LogFiles.File(name: "postgresql-2026-11-0\(number)_000000.\($0)", size: 50, modifiedAt: Int64(number) * day)
+                LogFiles.File(
+                    name: "postgresql-2026-11-0\(number)_000000.\($0)",
+                    size: 50,
+                    modifiedAt: Int64(number) * day
+                )
             }
         }
         let byAge = LogRetention(maximumAge: 2 * day, maximumTotal: .gibibytes(1)).expired(files, now: 5 * day)
@@ -61,7 +67,11 @@ import Testing
             try write(folder, "postgresql-1.json", 1...5)
             try write(folder, "postgresql-2.json", 6...7)
             try write(folder, "postgresql-3.json", 8...8)
-            #expect(try await messages(ServerLog(folder: folder, lines: 4, follow: false, level: .debug)) == ["5", "6", "7", "8"])
+            #expect(
+                try await messages(ServerLog(folder: folder, lines: 4, follow: false, level: .debug)) == [
+                    "5", "6", "7", "8",
+                ]
+            )
             #expect(try await messages(ServerLog(folder: folder, lines: nil, follow: false, level: .debug)).count == 8)
             #expect(try await messages(ServerLog(folder: folder, lines: 0, follow: false, level: .debug)) == [])
             let errors = ServerLog(folder: folder, lines: 2, follow: false, level: .error)

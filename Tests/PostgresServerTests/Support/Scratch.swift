@@ -109,7 +109,10 @@ func command(_ executable: FilePath, _ arguments: [String]) async throws -> Tool
 /// Makes a program of the shell. Another process writes it: a file that we had open for writing while some thread forks
 /// could not be executed ("text file busy").
 func makeScript(_ path: FilePath, _ lines: String) throws {
-    let run = try ToolRun.run("/bin/sh", ["-c", "printf '%s\n' \"$1\" > \"$2\" && chmod 755 \"$2\"", "sh", "#!/bin/sh\n\(lines)", path.string])
+    let run = try ToolRun.run(
+        "/bin/sh",
+        ["-c", "printf '%s\n' \"$1\" > \"$2\" && chmod 755 \"$2\"", "sh", "#!/bin/sh\n\(lines)", path.string]
+    )
     try #require(run.status.succeeded, "\(run.errors)")
 }
 
@@ -130,7 +133,8 @@ func eventually(
 
 extension DatabaseServer {
     /// One text from a query.
-    func text(_ query: String, as role: DatabaseRole = .superuser, database: String = "mailmill") async throws -> String {
+    func text(_ query: String, as role: DatabaseRole = .superuser, database: String = "mailmill") async throws -> String
+    {
         let connection = try await Connection.connect(connectionSettings(as: role, database: database))
         return try await connection.query("SELECT (\(query))::text AS value").one().get("value")
     }

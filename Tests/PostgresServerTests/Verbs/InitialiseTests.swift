@@ -42,7 +42,10 @@ import Testing
     @Test func aFolderWithOtherFilesIsLeftAlone() async throws {
         try await withScratch(cluster: false) { scratch in
             let server = try scratch.server()
-            try FileManager.default.createDirectory(atPath: server.cluster.path.string, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: server.cluster.path.string,
+                withIntermediateDirectories: true
+            )
             try server.cluster.path.appending("precious.txt").write("x")
             await #expect {
                 _ = try await server.initialise()
@@ -126,7 +129,12 @@ import Testing
                 if try server.cluster.major() != nil {
                     whole += 1
                     try server.cluster.checkMadeByMailmill()
-                    #expect(try await command(try server.binaries().path(of: "pg_controldata"), [server.cluster.path.string]).status.succeeded)
+                    #expect(
+                        try await command(
+                            try server.binaries().path(of: "pg_controldata"),
+                            [server.cluster.path.string]
+                        ).status.succeeded
+                    )
                     try FileTree.remove(server.cluster.path)
                 }
             }
@@ -154,7 +162,12 @@ import Testing
             let launcher = Launcher(command: try Scratch.launcher())
             let settings = try scratch.settings()
             try FolderMaking.establish(scratch.root, for: try Scratch.account(), permissions: 0o755)
-            let order = LaunchOrder(task: .initialise, settings: settings, account: try Scratch.account(), binaries: making)
+            let order = LaunchOrder(
+                task: .initialise,
+                settings: settings,
+                account: try Scratch.account(),
+                binaries: making
+            )
             await #expect {
                 _ = try await BlockingWork.run { try launcher.run(order) }
             } throws: {

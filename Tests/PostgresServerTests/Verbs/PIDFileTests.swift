@@ -44,7 +44,10 @@ import Testing
                 errors: null,
                 ownSession: true
             )
-            try plant("\(child.pid)\n\(server.cluster.path)\n\(WallClock.seconds())\n5432\n/tmp\n\n\nready   \n", server)
+            try plant(
+                "\(child.pid)\n\(server.cluster.path)\n\(WallClock.seconds())\n5432\n/tmp\n\n\nready   \n",
+                server
+            )
             #expect(await server.status().state == .crashed)
             #expect(try await !server.stop().stopped)
             #expect(server.processes.facts(of: child.pid) != nil)
@@ -101,7 +104,8 @@ import Testing
             _ = try await server.start()
             _ = try await server.stop()
             let account = try Scratch.account()
-            let wrapper = Scratch.isRoot ? ["/usr/bin/setpriv", "--reuid=\(account.userID)", "--clear-groups"] : ["/usr/bin/env"]
+            let wrapper =
+                Scratch.isRoot ? ["/usr/bin/setpriv", "--reuid=\(account.userID)", "--clear-groups"] : ["/usr/bin/env"]
             let safety = SafetySettings(settings: server.settings, cluster: server.cluster)
             let null = try FileDescriptor.open("/dev/null", .readWrite, options: .closeOnExec)
             defer { null.closeQuietly() }
@@ -124,7 +128,6 @@ import Testing
             _ = try await BlockingWork.run { child.wait() }
         }
     }
-
 
     private func plant(_ content: String, _ server: DatabaseServer) throws {
         try server.cluster.pidFile.write(content)

@@ -60,7 +60,11 @@ struct SingleInstanceTests {
                 try await process.killSession()
             }
             #expect(outputs.filter { $0.hasPrefix("started") }.count == 1)
-            #expect(outputs.allSatisfy { $0.hasPrefix("started") || $0.hasPrefix("running") || $0.contains("only one server") })
+            #expect(
+                outputs.allSatisfy {
+                    $0.hasPrefix("started") || $0.hasPrefix("running") || $0.contains("only one server")
+                }
+            )
         }
     }
 
@@ -79,7 +83,9 @@ struct SingleInstanceTests {
             kill(session.pid, SIGSTOP)
             kill(pid, SIGKILL)
             try await eventually("the frozen session is left, and the logger that serves it") {
-                guard case .inheritors(let facts) = try ClusterLock.holder(of: server.cluster.path) else { return false }
+                guard case .inheritors(let facts) = try ClusterLock.holder(of: server.cluster.path) else {
+                    return false
+                }
                 return facts.count == 2 && facts.contains { $0.pid == session.pid }
             }
             #expect(await server.status().alarms.contains { $0.contains("its processes still run") })

@@ -96,7 +96,9 @@ import Testing
             let text = try server.cluster.localConfiguration.text()
             let outcome = try await server.start()
             #expect(try await server.text("SELECT current_setting('work_mem')") == "9MB")
-            #expect(outcome.warnings.contains { $0.contains("90-local.conf") && $0.contains("port has no effect here") })
+            #expect(
+                outcome.warnings.contains { $0.contains("90-local.conf") && $0.contains("port has no effect here") }
+            )
             #expect(try server.cluster.localConfiguration.text() == text)
             #expect(try await server.text("SELECT current_setting('port')") == "5432")
         }
