@@ -4,7 +4,7 @@ import Testing
 
 @testable import PostgresServer
 
-@Suite(.timeLimit(.minutes(1))) struct ConflictTests {
+@Suite(.timeLimit(.minutes(5))) struct ConflictTests {
     @Test func aSocketInUseNamesItsOwnerAndIsNotTouched() async throws {
         try await withScratch { scratch in
             let server = try scratch.server()

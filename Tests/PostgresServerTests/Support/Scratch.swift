@@ -65,7 +65,7 @@ struct Scratch: Sendable {
             chown(root.string, account.userID, account.groupID)
         }
         let source = template.root.appending("cluster").string
-        let run = try await command("/bin/cp", ["-a", "--reflink=auto", source, root.string])
+        let run = try await command("/bin/cp", ["-a", "--sparse=always", source, root.string])
         try #require(run.status.succeeded, "\(run.errors)")
     }
 
@@ -82,7 +82,11 @@ struct Scratch: Sendable {
 }
 
 /// Runs `body` with a scratch folder and clears away what it leaves, servers included.
+///
+/// A few at a time: each has a server, and on two processors many at once would only wait for each other.
 func withScratch(cluster: Bool = true, _ body: (Scratch) async throws -> Void) async throws {
+    await Turnstile.shared.enter()
+    defer { Task { await Turnstile.shared.leave() } }
     let scratch = try Scratch()
     do {
         if cluster { try await scratch.installCluster() }
@@ -92,6 +96,29 @@ func withScratch(cluster: Bool = true, _ body: (Scratch) async throws -> Void) a
         throw error
     }
     await clear(scratch)
+}
+
+/// Lets a few in at a time.
+private actor Turnstile {
+    static let shared = Turnstile()
+    private var free = 4
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    func enter() async {
+        guard free == 0 else {
+            free -= 1
+            return
+        }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    func leave() {
+        guard waiting.isEmpty else {
+            waiting.removeFirst().resume()
+            return
+        }
+        free += 1
+    }
 }
 
 private func clear(_ scratch: Scratch) async {

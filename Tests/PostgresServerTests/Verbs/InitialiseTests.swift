@@ -4,7 +4,7 @@ import Testing
 
 @testable import PostgresServer
 
-@Suite(.timeLimit(.minutes(2))) struct InitialiseTests {
+@Suite(.timeLimit(.minutes(5))) struct InitialiseTests {
     @Test func aClusterIsMadeWholeWithChecksumsAndNoTrust() async throws {
         try await withScratch(cluster: false) { scratch in
             let server = try scratch.server()
