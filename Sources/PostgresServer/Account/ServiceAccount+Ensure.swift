@@ -16,7 +16,8 @@ extension ServiceAccount {
         )
         // Someone else may have made it at the same moment: what counts is that it is there.
         guard let account = named(name) else {
-            let reason = "useradd ended with \(run.status): \(run.errors.split(separator: "\n").joined(separator: "; "))"
+            let reason =
+                "useradd ended with \(run.status): \(run.errors.split(separator: "\n").joined(separator: "; "))"
             throw PostgresServerError.accountUnusable(name: name, reason: reason)
         }
         return (account, run.status.succeeded)

@@ -48,7 +48,8 @@ package struct ServiceAccount: Sendable, Equatable, Codable {
     }
 
     private typealias Query = (
-        UnsafeMutablePointer<passwd>, UnsafeMutablePointer<CChar>, Int, UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>
+        UnsafeMutablePointer<passwd>, UnsafeMutablePointer<CChar>, Int,
+        UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>
     ) -> Int32
 
     private static func lookUp(_ query: Query) -> ServiceAccount? {

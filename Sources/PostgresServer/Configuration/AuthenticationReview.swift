@@ -27,7 +27,8 @@ enum AuthenticationReview {
         case "trust": return "trust lets anyone in without a password; use peer (local) or scram-sha-256"
         case "password": return "password is sent in the clear; use scram-sha-256"
         case "md5": return "md5 is broken; use scram-sha-256"
-        case "ident" where kind != "local": return "ident believes whatever the client's machine says; use scram-sha-256"
+        case "ident" where kind != "local":
+            return "ident believes whatever the client's machine says; use scram-sha-256"
         default: return nil
         }
     }

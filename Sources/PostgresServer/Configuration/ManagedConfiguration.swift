@@ -23,12 +23,15 @@ struct ManagedConfiguration: Sendable {
 
 
             """
-        return head + sections.map { "# \($0.0)\n" + $0.1.map { "\($0.0) = \($0.1)\n" }.joined() }.joined(separator: "\n")
+        return head
+            + sections.map { "# \($0.0)\n" + $0.1.map { "\($0.0) = \($0.1)\n" }.joined() }.joined(separator: "\n")
     }
 
     private var sections: [(String, [(String, String)])] {
-        [("Memory", memory), ("Write-ahead log", writeAheadLog), ("Autovacuum", autovacuum), ("Sessions", sessions),
-            ("Logs", logs), ("Texts and time", texts)]
+        [
+            ("Memory", memory), ("Write-ahead log", writeAheadLog), ("Autovacuum", autovacuum), ("Sessions", sessions),
+            ("Logs", logs), ("Texts and time", texts),
+        ]
     }
 
     private var memory: [(String, String)] {

@@ -35,7 +35,9 @@ enum SocketTable {
             let fields = line.split(separator: " ", omittingEmptySubsequences: true)
             guard fields.count > 9, fields[3] == "0A", let inode = UInt64(fields[9]) else { return nil }
             let place = fields[1].split(separator: ":")
-            guard place.count == 2, let port = Int(place[1], radix: 16), place[0].utf8.count % 8 == 0 else { return nil }
+            guard place.count == 2, let port = Int(place[1], radix: 16), place[0].utf8.count % 8 == 0 else {
+                return nil
+            }
             return TCPListener(address: bytes(of: String(place[0])), port: port, inode: inode)
         }
     }

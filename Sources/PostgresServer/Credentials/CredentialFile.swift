@@ -42,7 +42,11 @@ extension DatabaseServer {
     /// Gives a role a new random password: written to its file, and its verifier to the running server.
     package func renewCredential(of role: DatabaseRole) async throws -> CredentialFile {
         guard role != .superuser else {
-            throw PostgresServerError.setting(name: "role", value: role.name, advice: "the superuser never comes over TCP")
+            throw PostgresServerError.setting(
+                name: "role",
+                value: role.name,
+                advice: "the superuser never comes over TCP"
+            )
         }
         let file = CredentialFile(role: role, layout: layout)
         let password = CredentialFile.newPassword()
@@ -52,7 +56,11 @@ extension DatabaseServer {
         let account = try ServiceAccount.resolve(settings.account)
         try FolderMaking.establish(layout.credentials, for: account, permissions: 0o700)
         let connection = try await Connection.connect(connectionSettings(as: .superuser, database: "postgres"))
-        try SmallFile.replace(file.path, with: CredentialFile.line(role: role, password: password), permissions: [.ownerReadWrite])
+        try SmallFile.replace(
+            file.path,
+            with: CredentialFile.line(role: role, password: password),
+            permissions: [.ownerReadWrite]
+        )
         if geteuid() == 0 { lchown(file.path.string, account.userID, account.groupID) }
         // The verifier is base64 and the name one of ours: nothing to quote.
         try await connection.run("ALTER ROLE \(role.name) PASSWORD '\(verifier.text)'")

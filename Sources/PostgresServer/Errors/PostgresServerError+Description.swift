@@ -140,7 +140,8 @@ extension PostgresServerError: CustomStringConvertible {
 
     private static func names(_ processes: [ProcessName], elsewhere: Bool = false) -> String {
         guard processes.isEmpty else { return processes.map(\.description).joined(separator: ", ") }
-        return elsewhere ? "a process that cannot be seen from here, in another container or of another user" : "another program"
+        return elsewhere
+            ? "a process that cannot be seen from here, in another container or of another user" : "another program"
     }
 
     private static func block(_ lines: [String]) -> String {

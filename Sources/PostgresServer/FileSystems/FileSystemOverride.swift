@@ -31,7 +31,8 @@ package struct FileSystemOverride: Sendable, Equatable, Codable {
     static func record(_ new: [FileSystemOverride], in layout: ClusterLayout) throws {
         let old = try SmallFile.read(layout.fileSystemOverrides)
         let known = parse(old ?? "")
-        let added = new.filter { candidate in !known.contains { $0.name == candidate.name && $0.path == candidate.path } }
+        let added = new.filter { candidate in !known.contains { $0.name == candidate.name && $0.path == candidate.path }
+        }
         guard !added.isEmpty else { return }
         let head = old ?? "# File systems that Mailmill refuses and that an operator accepted. Kept for ever.\n"
         let text = head + added.map { $0.line + "\n" }.joined()

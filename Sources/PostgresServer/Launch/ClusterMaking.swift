@@ -15,7 +15,7 @@ struct ClusterMaking {
         guard case .taken = try ClusterLock.attempt(layout.root) else {
             throw PostgresServerError.initialiseInProgress(root: layout.root)
         }
-        try removeLeftovers()
+        try Self.removeLeftovers(in: layout.root, patience: .seconds(5), report: report)
         guard try layout.cluster.major() == nil else { return }
         try FileSystemOverride.record(order.overrides, in: layout)
         try DurabilityProbe.run(in: layout.root)
@@ -44,11 +44,14 @@ struct ClusterMaking {
         }
         try ClusterLock.keepOpen(lock)
         report.send(.progress("creating the cluster"))
-        try run("initdb", [
-            "-D", cluster.path.string, "-U", DatabaseRole.superuser.name, "-E", "UTF8", "--locale-provider=libc",
-            "--locale=C.UTF-8", "--data-checksums", "--auth-local=peer", "--auth-host=scram-sha-256", "--no-sync",
-            "--no-instructions", "--text-search-config=simple",
-        ])
+        try run(
+            "initdb",
+            [
+                "-D", cluster.path.string, "-U", DatabaseRole.superuser.name, "-E", "UTF8", "--locale-provider=libc",
+                "--locale=C.UTF-8", "--data-checksums", "--auth-local=peer", "--auth-host=scram-sha-256", "--no-sync",
+                "--no-instructions", "--text-search-config=simple",
+            ]
+        )
         report.send(.progress("creating roles and the database"))
         try makeRoles(cluster)
         guard mkdir(cluster.logs.string, 0o700) == 0 || errno == EEXIST else { throw Errno(rawValue: errno) }
@@ -83,12 +86,19 @@ struct ClusterMaking {
         }
     }
 
-    /// Folders of initialisations that were killed. One whose lock is held still has a program at work.
-    private func removeLeftovers() throws {
-        for name in try FileTree.names(in: layout.root) ?? []
-        where name.hasPrefix(Self.unfinishedMark) || name.hasPrefix(".probe.") {
-            let path = layout.root.appending(name)
-            guard case .taken(let lock) = try ClusterLock.attempt(path) else { continue }
+    /// Folders of initialisations that were killed. One whose lock is held has an orphan at work in it, which notices
+    /// within moments; if not, the folder is left to the next start.
+    static func removeLeftovers(in root: FilePath, patience: Duration, report: ReportChannel) throws {
+        let deadline = ContinuousClock().now.advanced(by: patience)
+        for name in try FileTree.names(in: root) ?? []
+        where name.hasPrefix(unfinishedMark) || name.hasPrefix(".probe.") {
+            let path = root.appending(name)
+            var attempt = try ClusterLock.attempt(path)
+            while case .held = attempt, ContinuousClock().now < deadline {
+                usleep(20_000)
+                attempt = try ClusterLock.attempt(path)
+            }
+            guard case .taken(let lock) = attempt else { continue }
             defer { lock.closeQuietly() }
             report.send(.progress("removing \(path), left by an initialisation that was interrupted"))
             try FileTree.remove(path)

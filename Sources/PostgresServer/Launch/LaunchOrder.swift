@@ -48,6 +48,7 @@ extension DatabaseServer {
     /// Who started the server with this process id, from its command line.
     func starter(of pid: Int32) -> ServerStarter {
         let command = processes.commandLine(of: pid) ?? ""
-        return command.contains("\(ServerStarter.settingName)=\(ServerStarter.supervisor.rawValue)") ? .supervisor : .command
+        return command.contains("\(ServerStarter.settingName)=\(ServerStarter.supervisor.rawValue)")
+            ? .supervisor : .command
     }
 }

@@ -40,7 +40,9 @@ package enum ServerLauncher {
         if case .start = order.task {
             // The postmaster is the last one to be killed when memory runs out; its children are ordinary again
             // (PG_OOM_ADJUST_FILE). Without the privilege it stays as it is.
-            _ = try? FileDescriptor.open("/proc/self/oom_score_adj", .writeOnly).closeAfter { try $0.writeAll("-900".utf8) }
+            _ = try? FileDescriptor.open("/proc/self/oom_score_adj", .writeOnly).closeAfter {
+                try $0.writeAll("-900".utf8)
+            }
         }
         try PrivilegeDrop.become(order.account)
     }

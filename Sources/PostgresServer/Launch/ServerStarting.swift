@@ -24,6 +24,7 @@ struct ServerStarting {
         for warning in try files.review() { report.send(.warning(warning.description)) }
         try files.write()
         try files.verify(with: order.binaries)
+        try ClusterMaking.removeLeftovers(in: layout.root, patience: .zero, report: report)
         if start.setAsidePIDFile { try setAsidePIDFile() }
         do {
             try Ballast(path: layout.ballast).establish(start.ballast, keepingFree: start.reserve)
@@ -68,7 +69,9 @@ struct ServerStarting {
         let identity = FileIdentity(of: cluster.path)
         let table = ProcessTable()
         for pid in table.pids where pid != getpid() {
-            guard let facts = table.facts(of: pid), facts.isPostgres, facts.workingDirectory == identity else { continue }
+            guard let facts = table.facts(of: pid), facts.isPostgres, facts.workingDirectory == identity else {
+                continue
+            }
             throw PostgresServerError.pidFileUnusable(
                 path: cluster.pidFile,
                 content: content == .empty ? "" : "\(content)",
@@ -89,7 +92,12 @@ struct ServerStarting {
         let options: FileDescriptor.OpenOptions = [.create, .append, .closeOnExec, .noFollow]
         let log: FileDescriptor
         do {
-            log = try FileDescriptor.open(cluster.startupLog, .writeOnly, options: options, permissions: .ownerReadWrite)
+            log = try FileDescriptor.open(
+                cluster.startupLog,
+                .writeOnly,
+                options: options,
+                permissions: .ownerReadWrite
+            )
         } catch let error as Errno {
             throw PostgresServerError.system(action: "write", path: cluster.startupLog, error)
         }

@@ -34,6 +34,14 @@ enum ClusterLock {
         return .held
     }
 
+    /// Whether somebody holds it, seen or not. For a moment it is taken here, which a server that starts at that
+    /// moment takes for another: only for messages.
+    static func isHeld(_ directory: FilePath) throws -> Bool {
+        guard case .taken(let lock) = try attempt(directory) else { return true }
+        lock.closeQuietly()
+        return false
+    }
+
     /// Gives the lock its number, open in programs executed from here on.
     static func keepOpen(_ descriptor: FileDescriptor) throws {
         guard descriptor.rawValue != descriptorNumber else {

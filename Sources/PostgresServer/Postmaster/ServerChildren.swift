@@ -11,7 +11,9 @@ struct ServerChildren: Sendable {
 
     init(of postmaster: Int32, in table: ProcessTable) {
         children = table.children(of: postmaster).compactMap { pid in
-            table.commandLine(of: pid).map { Child(pid: pid, title: Self.shorten($0), ticks: table.processorTicks(of: pid)) }
+            table.commandLine(of: pid).map {
+                Child(pid: pid, title: Self.shorten($0), ticks: table.processorTicks(of: pid))
+            }
         }
     }
 
@@ -35,7 +37,9 @@ struct ServerChildren: Sendable {
 
     /// Who keeps a shutdown from ending: not those that wait idle for their orders.
     var blockers: [ProcessName] {
-        let patient = ["logger", "background writer", "walwriter", "autovacuum launcher", "logical replication launcher"]
+        let patient = [
+            "logger", "background writer", "walwriter", "autovacuum launcher", "logical replication launcher",
+        ]
         return children.filter { child in
             child.title != "checkpointer" && child.title != "archiver" && !patient.contains(child.title)
         }.map { ProcessName(pid: $0.pid, command: $0.title) }

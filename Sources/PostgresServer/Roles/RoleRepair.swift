@@ -24,7 +24,13 @@ struct RoleRepair: Sendable {
             return state.limit != limit || !state.isPlain
         }
         guard !wrong.isEmpty else { return [] }
-        try await connection.run(RoleScript(plan: plan).roleStatements.joined(separator: ";\n"))
+        let script = RoleScript(plan: plan)
+        try await connection.run(script.roleStatements.joined(separator: ";\n"))
+        let databases = try await connection.query(
+            "SELECT FROM pg_catalog.pg_database WHERE datname = $1",
+            [RoleScript.database]
+        )
+        if !databases.isEmpty { try await connection.run(script.databaseStatements.joined(separator: ";\n")) }
         return ["roles were brought back to their plan: \(wrong.map(\.name).joined(separator: ", "))"]
     }
 }

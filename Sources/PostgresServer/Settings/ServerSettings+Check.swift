@@ -7,7 +7,11 @@ extension ServerSettings {
     /// Throws `setting` for what cannot work, before anything is touched.
     func check() throws {
         guard root.isAbsolute, root.components.count >= 2 else {
-            throw refused("directory", root.string, "name a folder of its own by its full path, such as /var/lib/mailmill")
+            throw refused(
+                "directory",
+                root.string,
+                "name a folder of its own by its full path, such as /var/lib/mailmill"
+            )
         }
         for path in [socketDirectory, binDirectory].compactMap(\.self) where !path.isAbsolute {
             throw refused("socket_directory or bin_directory", path.string, "give the full path")
@@ -16,7 +20,11 @@ extension ServerSettings {
             throw refused("port", "\(port)", "a port is between 1 and 65535")
         }
         guard maxConnections >= RolePlan.smallestMaxConnections else {
-            throw refused("max_connections", "\(maxConnections)", "at least \(RolePlan.smallestMaxConnections) are needed")
+            throw refused(
+                "max_connections",
+                "\(maxConnections)",
+                "at least \(RolePlan.smallestMaxConnections) are needed"
+            )
         }
         for address in listenAddresses where tls == nil && !Self.loopback.contains(address) {
             throw refused("listen", address, "an address that is not loopback needs tls with certificate and key")
@@ -38,13 +46,14 @@ extension ServerSettings {
 extension String {
     /// Text that needs no quoting in PostgreSQL's configuration files.
     fileprivate var isPlainWord: Bool {
-        !isEmpty && utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): true
-            case UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: "*"), UInt8(ascii: "_"), UInt8(ascii: "-"): true
-            default: false
+        !isEmpty
+            && utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+                case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+                case UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: "*"), UInt8(ascii: "_"), UInt8(ascii: "-"): true
+                default: false
+                }
             }
-        }
     }
 }

@@ -38,7 +38,9 @@ package struct DatabaseSupervisor: Service {
     }
 
     /// Runs `body` until it throws, or until the service is to end.
-    private func raceAgainstShutdown(_ body: @escaping @Sendable () async throws -> Void) async -> Result<Void, any Error> {
+    private func raceAgainstShutdown(_ body: @escaping @Sendable () async throws -> Void) async -> Result<
+        Void, any Error
+    > {
         await withTaskGroup(of: Result<Void, any Error>.self) { group in
             group.addTask {
                 do { return .success(try await body()) } catch { return .failure(error) }

@@ -94,7 +94,8 @@ private struct WatchRound {
     private mutating func lookAtPIDFile() async throws {
         let server = watch.server
         let holder = try ClusterLock.holder(of: server.cluster.path, in: server.processes)
-        guard case .taker(let facts) = holder, facts.isPostgres, case .missing = try PostmasterFile.read(server.cluster.pidFile),
+        guard case .taker(let facts) = holder, facts.isPostgres,
+            case .missing = try PostmasterFile.read(server.cluster.pidFile),
             WallClock.seconds() - facts.startedAt > 5
         else {
             removedPIDFileTold = false

@@ -55,9 +55,16 @@ extension DatabaseServer {
             case .join(let file) where file.status == .stopping:
                 try await wait.forStop(of: file.pid)
             case .join(let file):
-                return try await join(file, options, begin, progress)
+                do {
+                    return try await join(file, options, begin, progress)
+                } catch is ReadinessWait.Vanished {
+                    continue
+                }
             case .singleUser(let pid):
-                throw PostgresServerError.singleUserAtWork(cluster: cluster.path, process: ProcessName(pid, in: processes))
+                throw PostgresServerError.singleUserAtWork(
+                    cluster: cluster.path,
+                    process: ProcessName(pid, in: processes)
+                )
             case .waitForFile(let holder):
                 try await wait.forFile(holder)
             case .waitForLeftovers(let pids):
@@ -137,7 +144,13 @@ extension DatabaseServer {
             permissions: 0o750,
             group: settings.socketGroup
         )
-        try ConflictCheck(layout: layout, settings: settings, processes: processes).run()
+        do {
+            try ConflictCheck(layout: layout, settings: settings, processes: processes).run()
+        } catch let error as PostgresServerError {
+            // A server of this very directory, in another container, has the socket as well: say that instead.
+            guard case .socketInUse = error, try ClusterLock.isHeld(cluster.path) else { throw error }
+            throw PostgresServerError.locked(cluster: cluster.path, holders: [])
+        }
         let identifier = try ControlData.read(cluster, with: preflight.binaries).systemIdentifier
         let start = LaunchOrder.StartOrder(
             setAsidePIDFile: setAside,

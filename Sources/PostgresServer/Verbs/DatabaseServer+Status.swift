@@ -70,7 +70,9 @@ extension DatabaseServer {
             status.alarms.append("\(error)")
         }
         for override in status.fileSystemOverrides {
-            status.alarms.append("\(override.path) is on \(override.name), accepted since \(override.since) although refused")
+            status.alarms.append(
+                "\(override.path) is on \(override.name), accepted since \(override.since) although refused"
+            )
         }
         status.ballast = Ballast(path: layout.ballast).held
         guard let disk = status.disk else { return }
@@ -133,7 +135,8 @@ extension DatabaseServer {
         return try rows.map { row in
             let place: String = try row.get("place")
             let setting: String = try row.get("setting")
-            return "\(setting) is set for \(place): what was acknowledged can be lost; `ALTER ROLE … RESET synchronous_commit`"
+            return
+                "\(setting) is set for \(place): what was acknowledged can be lost; `ALTER ROLE … RESET synchronous_commit`"
         }
     }
 }

@@ -72,7 +72,10 @@ extension DatabaseServer {
             switch StartDecision(judgement: try judgement(), holder: holder) {
             case .join(let file): return file.pid
             case .singleUser(let pid):
-                throw PostgresServerError.singleUserAtWork(cluster: cluster.path, process: ProcessName(pid, in: processes))
+                throw PostgresServerError.singleUserAtWork(
+                    cluster: cluster.path,
+                    process: ProcessName(pid, in: processes)
+                )
             case .waitForFile(let facts) where facts.isPostgres: return facts.pid
             case .launch: return nil
             case .waitForFile(let facts):

@@ -19,7 +19,8 @@ enum FolderMaking {
         guard isNew || errno == EEXIST else {
             throw PostgresServerError.system(action: "make", path: path, Errno(rawValue: errno))
         }
-        let options: FileDescriptor.OpenOptions = followsLink ? [.directory, .closeOnExec] : [.directory, .closeOnExec, .noFollow]
+        let options: FileDescriptor.OpenOptions =
+            followsLink ? [.directory, .closeOnExec] : [.directory, .closeOnExec, .noFollow]
         let folder: FileDescriptor
         do {
             folder = try FileDescriptor.open(path, .readOnly, options: options)
@@ -53,7 +54,11 @@ enum FolderMaking {
     ) throws {
         if let group {
             guard let groupID = ServiceAccount.groupID(named: group) else {
-                throw PostgresServerError.setting(name: "socket_group", value: group, advice: "no such group; see `getent group`")
+                throw PostgresServerError.setting(
+                    name: "socket_group",
+                    value: group,
+                    advice: "no such group; see `getent group`"
+                )
             }
             guard fchown(folder.rawValue, .max, groupID) == 0 else {
                 throw PostgresServerError.system(action: "give to group \(group)", path: path, Errno(rawValue: errno))

@@ -22,7 +22,9 @@ struct Preflight: Sendable {
             let outcome = try check.check(place)
             warnings.append(contentsOf: outcome.warnings)
             guard outcome.overridden else { continue }
-            overrides.append(FileSystemOverride(name: outcome.kind.name, path: place.string, since: WallClock.now().iso8601))
+            overrides.append(
+                FileSystemOverride(name: outcome.kind.name, path: place.string, since: WallClock.now().iso8601)
+            )
         }
         self.warnings = warnings.uniqued()
         self.overrides = overrides

@@ -17,6 +17,9 @@ struct ReadinessWait: Sendable {
     /// Until a server that says "ready" must have answered a query.
     private static let answerLimit: Duration = .seconds(20)
 
+    /// A server that was not ours to wait for has gone meanwhile: whoever waits decides anew.
+    struct Vanished: Error {}
+
     func run() async throws {
         let clock = ContinuousClock()
         let begin = clock.now
@@ -24,7 +27,7 @@ struct ReadinessWait: Sendable {
         var nextLook = begin.advanced(by: .milliseconds(500))
         var saidReadyAt: ContinuousClock.Instant?
         while true {
-            if let failure = failure() { throw failure }
+            try checkAlive()
             if try isReadyByFile() {
                 let since = saidReadyAt ?? clock.now
                 saidReadyAt = since
@@ -42,7 +45,9 @@ struct ReadinessWait: Sendable {
     }
 
     private func isReadyByFile() throws -> Bool {
-        guard case .file(let file) = try PostmasterFile.read(server.cluster.pidFile), file.pid == pid else { return false }
+        guard case .file(let file) = try PostmasterFile.read(server.cluster.pidFile), file.pid == pid else {
+            return false
+        }
         return file.status == .ready || file.status == .standby
     }
 
@@ -65,16 +70,13 @@ struct ReadinessWait: Sendable {
         }
     }
 
-    private func failure() -> PostgresServerError? {
-        let status: ExitStatus
-        if let launched {
-            guard let exit = launched.exitStatus else { return nil }
-            status = exit
-        } else {
-            guard server.processes.facts(of: pid).map({ $0.isZombie }) ?? true else { return nil }
-            status = .exited(1)
+    private func checkAlive() throws {
+        guard let launched else {
+            guard let facts = server.processes.facts(of: pid), !facts.isZombie else { throw Vanished() }
+            return
         }
-        return .startFailed(
+        guard let status = launched.exitStatus else { return }
+        throw PostgresServerError.startFailed(
             cluster: server.cluster.path,
             status: status,
             log: messages.lines(startupLogOffset: startupLogOffset)

@@ -26,7 +26,9 @@ struct StartWait {
         let name = ProcessName(holder.pid, in: server.processes)
         let limit = holder.isPostgres ? Self.postmasterFileLimit : Self.fileLimit
         guard elapsed("file \(holder.pid) \(holder.isPostgres)", .waitingForOtherStart) < limit else {
-            throw holder.isPostgres
+            // A file that is there names another process: the server's own number, in another container.
+            let isMissing = try PostmasterFile.read(server.cluster.pidFile) == .missing
+            throw holder.isPostgres && isMissing
                 ? PostgresServerError.pidFileRemoved(cluster: server.cluster.path, server: name)
                 : PostgresServerError.locked(cluster: server.cluster.path, holders: [name])
         }

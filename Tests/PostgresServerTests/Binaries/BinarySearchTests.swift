@@ -25,7 +25,8 @@ import Testing
     }
 
     @Test func majorsLieSideBySideAndTheClustersOwnIsTaken() throws {
-        try withInstallations(["14": "14.11", "15": "15.2", "17": "17.1", "x": "99.1"], extra: "16.3") { search in
+        try withInstallations(["14": "14.11", "15": "15.2", "17": "17.1", "x": "99.1"], extra: "16.3") {
+            (search) throws in
             #expect(try search.all().map(\.version.description) == ["17.1", "16.3", "15.2"])
             #expect(try search.find(major: nil).version.major == 17)
             #expect(try search.find(major: 15).version.minor == 2)
@@ -34,18 +35,19 @@ import Testing
     }
 
     @Test func aMissingMajorNamesItsPackage() throws {
-        try withInstallations(["15": "15.2"], extra: nil) { search in
+        try withInstallations(["15": "15.2"], extra: nil) { (search) throws in
             #expect {
                 try search.find(major: 18)
             } throws: { error in
-                "\(error)".contains("PostgreSQL 18, which is not installed") && "\(error)".contains("apt-get install postgresql-18")
+                "\(error)".contains("PostgreSQL 18, which is not installed")
+                    && "\(error)".contains("apt-get install postgresql-18")
                     && "\(error)".contains("found 15.2")
             }
         }
     }
 
     @Test func noServerAtAllNamesThePackage() throws {
-        try withInstallations(["14": "14.11"], extra: nil) { search in
+        try withInstallations(["14": "14.11"], extra: nil) { (search) throws in
             #expect {
                 try search.find(major: nil)
             } throws: {
@@ -73,8 +75,7 @@ import Testing
     private func install(_ folder: FilePath, _ version: String) throws {
         try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
         for tool in ["postgres", "initdb", "pg_controldata"] {
-            try folder.appending(tool).write("#!/bin/sh\necho 'postgres (PostgreSQL) \(version)'\n")
-            chmod(folder.appending(tool).string, 0o755)
+            try makeScript(folder.appending(tool), "echo 'postgres (PostgreSQL) \(version)'")
         }
     }
 }

@@ -7,7 +7,8 @@ import Testing
     @Test(arguments: [
         "local all all trust", "host all all 127.0.0.1/32 trust", "host all all 127.0.0.1 255.255.255.255 trust",
         "host all all ::1 ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff trust", "hostssl all all all password",
-        "host all all samehost md5", "host all all all ident map=x", "local all all \"trust\"", "local all, postgres all trust",
+        "host all all samehost md5", "host all all all ident map=x", "local all all \"trust\"",
+        "local all, postgres all trust",
         "local all all \\\n  trust", "  local\tall\tall\ttrust # fine?", "host all all .example.org trust",
         "host \"my db\" all 0.0.0.0/0 password", "local all all md5",
     ])
@@ -66,11 +67,15 @@ import Testing
 
     @Test func onlyRootAndTheAccountMayBeEveryRole() {
         let settings = ServerSettings(localUsers: ["postfix": [.collector, .superuser]])
-        let lines = AuthenticationRules(settings: settings, account: "mm").identities(localLines: "mailmill alice mailmill_report")
-            .split(separator: "\n").filter { !$0.hasPrefix("#") }
-        #expect(lines.filter { $0.hasSuffix("mailmill_superuser") } == [
-            "mailmill root mailmill_superuser", "mailmill mm mailmill_superuser",
-        ])
+        let lines = AuthenticationRules(settings: settings, account: "mm").identities(
+            localLines: "mailmill alice mailmill_report"
+        )
+        .split(separator: "\n").filter { !$0.hasPrefix("#") }
+        #expect(
+            lines.filter { $0.hasSuffix("mailmill_superuser") } == [
+                "mailmill root mailmill_superuser", "mailmill mm mailmill_superuser",
+            ]
+        )
         #expect(lines.contains("mailmill postfix mailmill_collector"))
         #expect(lines.contains("mailmill alice mailmill_report"))
         #expect(lines.count == 2 * DatabaseRole.allCases.count + 2)
@@ -86,7 +91,9 @@ import Testing
 
     @Test func passwordsAreStoredAsVerifiers() {
         // RFC 7677, section 3: user "user", password "pencil".
-        let salt: [UInt8] = [0x5B, 0x6D, 0x99, 0x68, 0x9D, 0x12, 0x35, 0x8E, 0xEC, 0xA0, 0x4B, 0x14, 0x12, 0x36, 0xFA, 0x81]
+        let salt: [UInt8] = [
+            0x5B, 0x6D, 0x99, 0x68, 0x9D, 0x12, 0x35, 0x8E, 0xEC, 0xA0, 0x4B, 0x14, 0x12, 0x36, 0xFA, 0x81,
+        ]
         let verifier = ScramVerifier(password: "pencil", salt: salt)
         #expect(
             verifier.text == "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:"

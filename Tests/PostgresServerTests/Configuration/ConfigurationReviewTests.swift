@@ -27,7 +27,9 @@ import Testing
         let scratch = try Scratch()
         defer { _ = try? FileTree.remove(scratch.folder) }
         let folder = scratch.folder
-        try folder.appending("a.conf").write("include 'b.conf'\ninclude_dir = 'more'\ninclude_if_exists 'none'\nport = 1\n")
+        try folder.appending("a.conf").write(
+            "include 'b.conf'\ninclude_dir = 'more'\ninclude_if_exists 'none'\nport = 1\n"
+        )
         try folder.appending("b.conf").write("fsync = off\ninclude 'a.conf'\n")
         _ = try ToolRun.run("/bin/mkdir", [folder.appending("more").string])
         try folder.appending("more").appending("c.conf").write("port = 2\n")
@@ -64,7 +66,10 @@ import Testing
     @Test func theManagedPartSetsNothingThatTheCommandLineSets() {
         let settings = ServerSettings(listenAddresses: ["*"], tls: TransportSecurity(certificate: "/c", key: "/k"))
         let plan = ResourcePlan(memory: .gibibytes(8), disk: .gibibytes(100), settings: settings)
-        let managed = ConfigurationFile.parse(ManagedConfiguration(plan: plan, settings: settings).text, file: Self.file)
+        let managed = ConfigurationFile.parse(
+            ManagedConfiguration(plan: plan, settings: settings).text,
+            file: Self.file
+        )
         let safety = SafetySettings(settings: settings, cluster: ClusterLayout(settings).cluster)
         #expect(managed.count > 30)
         #expect(Set(managed.map(\.name)).isDisjoint(with: safety.names))
@@ -73,9 +78,11 @@ import Testing
 
     @Test func settingsThatCannotWorkAreRefusedBeforeAnything() {
         let broken: [(inout ServerSettings) -> Void] = [
-            { $0.root = "relative/path" }, { $0.root = "/db" }, { $0.port = 0 }, { $0.port = 65536 }, { $0.maxConnections = 20 },
+            { $0.root = "relative/path" }, { $0.root = "/db" }, { $0.port = 0 }, { $0.port = 65536 },
+            { $0.maxConnections = 20 },
             { $0.listenAddresses = ["192.0.2.1"] }, { $0.listenAddresses = ["*"] }, { $0.listenAddresses = ["a' b"] },
-            { $0.localUsers = ["ev il": [.report]] }, { $0.allowedFileSystems = ["nfs5"] }, { $0.socketDirectory = "run" },
+            { $0.localUsers = ["ev il": [.report]] }, { $0.allowedFileSystems = ["nfs5"] },
+            { $0.socketDirectory = "run" },
         ]
         for (index, change) in broken.enumerated() {
             var settings = ServerSettings()

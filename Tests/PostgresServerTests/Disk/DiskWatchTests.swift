@@ -62,7 +62,9 @@ import Testing
     }
 
     @Test func memoryIsWhatTheControlGroupAllows() {
-        #expect(MachineMemory.parse(meminfo: "MemFree: 1 kB\nMemTotal:       24684092 kB\n") == ByteCount(24_684_092 << 10))
+        #expect(
+            MachineMemory.parse(meminfo: "MemFree: 1 kB\nMemTotal:       24684092 kB\n") == ByteCount(24_684_092 << 10)
+        )
         #expect(MachineMemory.parse(limit: "max\n") == nil)
         #expect(MachineMemory.parse(limit: "536870912\n") == .mebibytes(512))
     }

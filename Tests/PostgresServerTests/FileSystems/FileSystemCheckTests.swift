@@ -14,22 +14,27 @@ struct FixedFileSystem: FileSystemProbe {
 }
 
 @Suite struct FileSystemCheckTests {
-    @Test(arguments: [
-        ("ext4", 0xEF53), ("xfs", 0x5846_5342), ("zfs", 0x2FC1_2FC1), ("f2fs", 0xF2F5_2010), ("bcachefs", 0xCA45_1A4E),
-    ] as [(String, UInt32)])
+    @Test(
+        arguments: [
+            ("ext4", 0xEF53), ("xfs", 0x5846_5342), ("zfs", 0x2FC1_2FC1), ("f2fs", 0xF2F5_2010),
+            ("bcachefs", 0xCA45_1A4E),
+        ] as [(String, UInt32)]
+    )
     func localFileSystemsAreAccepted(name: String, magic: UInt32) throws {
         let outcome = try check(magic)
         #expect(outcome.kind.name == name)
         #expect(outcome.warnings.isEmpty)
     }
 
-    @Test(arguments: [
-        ("nfs", 0x6969), ("smb", 0x517B), ("cifs", 0xFF53_4D42), ("smb2", 0xFE53_4D42), ("9p", 0x0102_1997),
-        ("afs", 0x5346_414F), ("kafs", 0x6B41_4653), ("coda", 0x7375_7245), ("ncp", 0x564C), ("ceph", 0x00C3_6400),
-        ("lustre", 0x0BD0_0BD0), ("gpfs", 0x4750_4653), ("gfs2", 0x0116_1970), ("ocfs2", 0x7461_636F),
-        ("fuse", 0x6573_5546), ("tmpfs", 0x0102_1994), ("ramfs", 0x8584_58F6), ("overlay", 0x794C_7630),
-        ("squashfs", 0x7371_7368), ("msdos", 0x4D44), ("exfat", 0x2011_BAB0), ("autofs", 0x0187),
-    ] as [(String, UInt32)])
+    @Test(
+        arguments: [
+            ("nfs", 0x6969), ("smb", 0x517B), ("cifs", 0xFF53_4D42), ("smb2", 0xFE53_4D42), ("9p", 0x0102_1997),
+            ("afs", 0x5346_414F), ("kafs", 0x6B41_4653), ("coda", 0x7375_7245), ("ncp", 0x564C), ("ceph", 0x00C3_6400),
+            ("lustre", 0x0BD0_0BD0), ("gpfs", 0x4750_4653), ("gfs2", 0x0116_1970), ("ocfs2", 0x7461_636F),
+            ("fuse", 0x6573_5546), ("tmpfs", 0x0102_1994), ("ramfs", 0x8584_58F6), ("overlay", 0x794C_7630),
+            ("squashfs", 0x7371_7368), ("msdos", 0x4D44), ("exfat", 0x2011_BAB0), ("autofs", 0x0187),
+        ] as [(String, UInt32)]
+    )
     func othersAreRefusedByNameAndAcceptedByTheirNameAlone(name: String, magic: UInt32) throws {
         #expect {
             try check(magic)
@@ -61,7 +66,11 @@ struct FixedFileSystem: FileSystemProbe {
     @Test(arguments: ["nobarrier", "barrier=0", "data=writeback"])
     func optionsThatLoseDataAreWarnedOf(option: String) throws {
         let probe = FixedFileSystem(magic: 0xEF53, options: ["rw", option])
-        #expect(try FileSystemCheck(probe: probe, allowed: []).check("/srv/db").warnings == ["/mnt is mounted with \(option)"])
+        #expect(
+            try FileSystemCheck(probe: probe, allowed: []).check("/srv/db").warnings == [
+                "/mnt is mounted with \(option)"
+            ]
+        )
     }
 
     @Test func everyNumberAndNameIsListedOnce() {

@@ -5,7 +5,7 @@ import Testing
 @testable import PostgresServer
 
 /// Real mounts. Only root can make them.
-@Suite(.enabled(if: Scratch.isRoot, "mounting needs root: these tests were not run"), .timeLimit(.minutes(1)))
+@Suite(.enabled(if: Scratch.isRoot, "mounting needs root: these tests were not run"), .timeLimit(.minutes(5)))
 struct RefusedMountTests {
     @Test func aMemoryFileSystemIsRefusedBeforeAByteIsWritten() async throws {
         try await withMount("size=300m") { mount, scratch in

@@ -8,7 +8,11 @@ internal import SystemPackage
 internal import UnixSignals
 
 if CommandLine.arguments.count == 4, CommandLine.arguments[1] == "settings" {
-    let settings = ServerSettings(root: FilePath(CommandLine.arguments[2]), account: CommandLine.arguments[3], ballast: .zero)
+    let settings = ServerSettings(
+        root: FilePath(CommandLine.arguments[2]),
+        account: CommandLine.arguments[3],
+        ballast: .zero
+    )
     FileHandle.standardOutput.write(try JSONEncoder().encode(settings))
     exit(0)
 }
@@ -32,7 +36,9 @@ do {
         let outcome = try await server.stop()
         print(outcome.stopped ? "stopped" : "idle")
     case "serve":
-        let supervisor = DatabaseSupervisor(server: server, logger: Logger(label: "serve")) { print($0) }
+        let supervisor = DatabaseSupervisor(server: server, logger: Logger(label: "serve")) { state in
+            FileHandle.standardOutput.write(Data("\(state)\n".utf8))
+        }
         let group = ServiceGroup(
             configuration: .init(
                 services: [supervisor],

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PostgresServer
 
-@Suite(.timeLimit(.minutes(1))) struct LogTests {
+@Suite(.timeLimit(.minutes(5))) struct LogTests {
     @Test func anEntryIsReadFromJSON() throws {
         let line = """
             {"timestamp":"2026-11-22 21:00:00.123 UTC","user":"mailmill_report","dbname":"mailmill","pid":77,\
@@ -18,7 +18,9 @@ import Testing
         #expect(entry.text.contains("\n  statement: SELECT 1"))
     }
 
-    @Test(arguments: ["", "{", "[]", "{\"timestamp\":\"x\"}", "\u{0}\u{0}", "{\"timestamp\":\"x\",\"error_severity\":\"ODD\"}"])
+    @Test(arguments: [
+        "", "{", "[]", "{\"timestamp\":\"x\"}", "\u{0}\u{0}", "{\"timestamp\":\"x\",\"error_severity\":\"ODD\"}",
+    ])
     func otherLinesAreNoEntries(line: String) {
         #expect(LogEntry(json: Array(line.utf8)) == nil)
     }
@@ -42,7 +44,11 @@ import Testing
         let day: Int64 = 86400
         let files = (1...5).flatMap { number in
             ["log", "json"].map {
-                LogFiles.File(name: "postgresql-2026-11-0\(number)_000000.\($0)", size: 50, modifiedAt: Int64(number) * day)
+                LogFiles.File(
+                    name: "postgresql-2026-11-0\(number)_000000.\($0)",
+                    size: 50,
+                    modifiedAt: Int64(number) * day
+                )
             }
         }
         let byAge = LogRetention(maximumAge: 2 * day, maximumTotal: .gibibytes(1)).expired(files, now: 5 * day)
@@ -57,11 +63,15 @@ import Testing
     }
 
     @Test func theLastLinesAreTakenAcrossFiles() async throws {
-        try await withLogs { folder in
+        try await withLogs { (folder) async throws in
             try write(folder, "postgresql-1.json", 1...5)
             try write(folder, "postgresql-2.json", 6...7)
             try write(folder, "postgresql-3.json", 8...8)
-            #expect(try await messages(ServerLog(folder: folder, lines: 4, follow: false, level: .debug)) == ["5", "6", "7", "8"])
+            #expect(
+                try await messages(ServerLog(folder: folder, lines: 4, follow: false, level: .debug)) == [
+                    "5", "6", "7", "8",
+                ]
+            )
             #expect(try await messages(ServerLog(folder: folder, lines: nil, follow: false, level: .debug)).count == 8)
             #expect(try await messages(ServerLog(folder: folder, lines: 0, follow: false, level: .debug)) == [])
             let errors = ServerLog(folder: folder, lines: 2, follow: false, level: .error)
@@ -74,37 +84,36 @@ import Testing
     }
 
     @Test func followingSeesEachEntryOnceAcrossRotationsAndTornLines() async throws {
-        try await withLogs { folder in
+        try await withLogs { (folder) async throws in
             try write(folder, "postgresql-1.json", 1...2)
             var log = ServerLog(folder: folder, lines: 1, follow: true, level: .debug)
             log.interval = .milliseconds(2)
-            let reading = Task { [log] in
-                var seen: [String] = []
-                for try await entry in log {
-                    seen.append(entry.message)
-                    if entry.message == "60" { break }
-                }
-                return seen
-            }
-            for number in 3...60 {
-                let file = folder.appending("postgresql-\(10 + number / 7).json")
-                let line = Self.line(number)
-                let half = line.count / 2
-                let handle = try open(file)
-                handle.write(Data(line.prefix(half).utf8))
-                if number.isMultiple(of: 5) { try await Task.sleep(for: .milliseconds(4)) }
-                handle.write(Data(line.dropFirst(half).utf8))
-            }
-            #expect(try await reading.value == (2...60).map(String.init))
+            var entries = log.makeAsyncIterator()
+            var seen = [try #require(await entries.next()).message]
+            let writing = Task { try await rotate(folder, 3...60) }
+            while seen.last != "60", let entry = try await entries.next() { seen.append(entry.message) }
+            try await writing.value
+            #expect(seen == (2...60).map(String.init))
         }
     }
 
     @Test func followingEndsWhenItsTaskIsCancelled() async throws {
-        try await withLogs { folder in
+        try await withLogs { (folder) async throws in
             let log = ServerLog(folder: folder, lines: nil, follow: true, level: .debug)
             let reading = Task { try await messages(log) }
             reading.cancel()
             #expect(try await reading.value == [])
+        }
+    }
+
+    /// Entries in two halves each, seven of them a file.
+    private func rotate(_ folder: FilePath, _ numbers: ClosedRange<Int>) async throws {
+        for number in numbers {
+            let line = Self.line(number)
+            let handle = try open(folder.appending("postgresql-\(10 + number / 7).json"))
+            handle.write(Data(line.prefix(line.count / 2).utf8))
+            if number.isMultiple(of: 5) { try await Task.sleep(for: .milliseconds(4)) }
+            handle.write(Data(line.dropFirst(line.count / 2).utf8))
         }
     }
 

@@ -4,7 +4,8 @@ import Testing
 @testable import PostgresServer
 
 @Suite struct PostmasterFileTests {
-    private static let whole = "4711\n/srv/db/cluster\n1763845000\n5433\n/run/mailmill\nlocalhost\n  5433001    131072\nready   \n"
+    private static let whole =
+        "4711\n/srv/db/cluster\n1763845000\n5433\n/run/mailmill\nlocalhost\n  5433001    131072\nready   \n"
 
     @Test func everyLineIsRead() throws {
         let file = try file(Self.whole)
@@ -42,7 +43,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "hello\n", "0\n/srv\n1\n", "4711", "4711\n", "4711\nrelative\n12\n", "4711\n/srv\nyesterday\n", "99999999999\n/srv\n1\n",
+        "hello\n", "0\n/srv\n1\n", "4711", "4711\n", "4711\nrelative\n12\n", "4711\n/srv\nyesterday\n",
+        "99999999999\n/srv\n1\n",
         "-2147483648\n/srv\n1\n", "4711 4712\n/srv\n1\n", "\u{FFFD}\u{FFFD}\n/srv\n1\n",
     ])
     func whatPostgreSQLCannotHaveWrittenIsDamaged(text: String) {

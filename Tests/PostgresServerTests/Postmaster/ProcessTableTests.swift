@@ -70,7 +70,8 @@ import Testing
 
     @Test func titlesTellWhatAStartIsAtAndWhoHoldsAStop() {
         let children = ServerChildren(children: [
-            .init(pid: 1, title: "logger", ticks: 0), .init(pid: 2, title: "checkpointer performing shutdown checkpoint", ticks: 9),
+            .init(pid: 1, title: "logger", ticks: 0),
+            .init(pid: 2, title: "checkpointer performing shutdown checkpoint", ticks: 9),
             .init(pid: 3, title: "startup recovering 000000010000000000000003", ticks: 5),
             .init(pid: 4, title: "mailmill_report mailmill [local] SELECT", ticks: 1),
         ])

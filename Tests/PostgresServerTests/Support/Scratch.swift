@@ -65,7 +65,7 @@ struct Scratch: Sendable {
             chown(root.string, account.userID, account.groupID)
         }
         let source = template.root.appending("cluster").string
-        let run = try await command("/bin/cp", ["-a", "--reflink=auto", source, root.string])
+        let run = try await command("/bin/cp", ["-a", "--sparse=always", source, root.string])
         try #require(run.status.succeeded, "\(run.errors)")
     }
 
@@ -82,7 +82,11 @@ struct Scratch: Sendable {
 }
 
 /// Runs `body` with a scratch folder and clears away what it leaves, servers included.
+///
+/// A few at a time: each has a server, and on two processors many at once would only wait for each other.
 func withScratch(cluster: Bool = true, _ body: (Scratch) async throws -> Void) async throws {
+    await Turnstile.shared.enter()
+    defer { Task { await Turnstile.shared.leave() } }
     let scratch = try Scratch()
     do {
         if cluster { try await scratch.installCluster() }
@@ -92,6 +96,29 @@ func withScratch(cluster: Bool = true, _ body: (Scratch) async throws -> Void) a
         throw error
     }
     await clear(scratch)
+}
+
+/// Lets a few in at a time.
+private actor Turnstile {
+    static let shared = Turnstile()
+    private var free = 4
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    func enter() async {
+        guard free == 0 else {
+            free -= 1
+            return
+        }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    func leave() {
+        guard waiting.isEmpty else {
+            waiting.removeFirst().resume()
+            return
+        }
+        free += 1
+    }
 }
 
 private func clear(_ scratch: Scratch) async {
@@ -104,6 +131,16 @@ private func clear(_ scratch: Scratch) async {
 /// Runs a program to its end.
 func command(_ executable: FilePath, _ arguments: [String]) async throws -> ToolRun {
     try await BlockingWork.run { try ToolRun.run(executable, arguments) }
+}
+
+/// Makes a program of the shell. Another process writes it: a file that we had open for writing while some thread forks
+/// could not be executed ("text file busy").
+func makeScript(_ path: FilePath, _ lines: String) throws {
+    let run = try ToolRun.run(
+        "/bin/sh",
+        ["-c", "printf '%s\n' \"$1\" > \"$2\" && chmod 755 \"$2\"", "sh", "#!/bin/sh\n\(lines)", path.string]
+    )
+    try #require(run.status.succeeded, "\(run.errors)")
 }
 
 /// Waits for a condition, and fails the test when it does not come.
@@ -123,7 +160,8 @@ func eventually(
 
 extension DatabaseServer {
     /// One text from a query.
-    func text(_ query: String, as role: DatabaseRole = .superuser, database: String = "mailmill") async throws -> String {
+    func text(_ query: String, as role: DatabaseRole = .superuser, database: String = "mailmill") async throws -> String
+    {
         let connection = try await Connection.connect(connectionSettings(as: role, database: database))
         return try await connection.query("SELECT (\(query))::text AS value").one().get("value")
     }
