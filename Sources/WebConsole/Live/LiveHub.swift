@@ -3,6 +3,14 @@ internal import Foundation
 internal import Logging
 internal import Store
 
+/// A browser's place among the listeners.
+struct LiveSubscription: Sendable {
+    let id: Int
+    let events: AsyncStream<LiveEvent>
+    /// Lets the events end.
+    let end: @Sendable () -> Void
+}
+
 /// The live feed: one reader for all browsers. It asks the database one question an interval, whoever's turn it is, and
 /// none while nobody watches.
 actor LiveHub {
@@ -44,7 +52,7 @@ actor LiveHub {
     func subscribe(
         _ topic: LiveTopic,
         session: SessionDigest
-    ) throws(ConsoleProblem) -> (id: Int, events: AsyncStream<LiveEvent>) {
+    ) throws(ConsoleProblem) -> LiveSubscription {
         let mine = listeners.values.count { $0.session == session }
         guard listeners.count < limits.streams, mine < limits.streamsOfSession,
             topics[topic] != nil || topics.count < limits.topics
@@ -59,7 +67,7 @@ actor LiveHub {
         // The points that moved since belong after the whole series.
         for event in watched.newest.values.sorted(by: { $0.name > $1.name }) { mailbox.yield(event) }
         waker.yield()
-        return (lastListener, events)
+        return LiveSubscription(id: lastListener, events: events, end: { mailbox.finish() })
     }
 
     func unsubscribe(_ id: Int) {
@@ -114,8 +122,12 @@ actor LiveHub {
     private func showState() async -> Bool {
         let state = await reader.figures.state()
         let isUp = state.database.answersQueries
-        if isUp, wasDown {
-            for topic in topics.keys { topics[topic]?.feed?.forget() }
+        if isUp == wasDown {
+            // What was known before is not to be shown while it is down, nor taken up again when it is back.
+            for topic in topics.keys {
+                topics[topic]?.feed?.forget()
+                topics[topic]?.newest = [:]
+            }
         }
         wasDown = !isUp
         do {

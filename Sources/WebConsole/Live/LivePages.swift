@@ -17,15 +17,20 @@ struct LivePages: Sendable {
         guard let visit = context.visit else { throw ConsoleProblem.signedOut }
         let fields = try site.fields(of: request)
         let topic = try LiveTopic(fields, at: site.now(), zone: site.zone(of: request))
-        let (id, events) = try await site.hub.subscribe(topic, session: visit.token.digest)
+        let subscription = try await site.hub.subscribe(topic, session: visit.token.digest)
         let body = ResponseBody { writer in
             do {
-                try await write(events, for: visit, until: request.body, to: &writer)
+                // Nothing more comes from the browser but its good-bye.
+                try await request.body.consumeWithInboundCloseHandler { _ in
+                    try await write(subscription.events, for: visit, to: &writer)
+                } onInboundClosed: {
+                    subscription.end()
+                }
             } catch {
-                await site.hub.unsubscribe(id)
+                await site.hub.unsubscribe(subscription.id)
                 throw error
             }
-            await site.hub.unsubscribe(id)
+            await site.hub.unsubscribe(subscription.id)
             try await writer.finish(nil)
         }
         var headers: HTTPFields = [.contentType: "text/event-stream", .cacheControl: "no-store"]
@@ -38,7 +43,6 @@ struct LivePages: Sendable {
     private func write(
         _ events: AsyncStream<LiveEvent>,
         for visit: Visit,
-        until requestBody: RequestBody,
         to writer: inout any ResponseBodyWriter
     ) async throws {
         try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))

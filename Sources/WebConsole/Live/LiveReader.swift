@@ -54,7 +54,8 @@ struct LiveReader: Sendable {
     /// What all that was read comes to.
     private func events(of feed: inout TrafficFeed, at time: Date) throws -> [LiveEvent] {
         guard let merged = feed.merged(at: time), let standing = feed.standing else { return [] }
-        let tiles = TileView.tiles(merged.total, standing.queues).map { tile in
+        let query = feed.topic.query(over: merged.series.period)
+        let tiles = TileView(query: query).tiles(merged.total, standing.queues).map { tile in
             tile.compactMapValues { $0 as? String }
         }
         let data = ChartData(merged.series, merged.queues, nodes: standing.nodes, now: time)

@@ -32,6 +32,8 @@ struct TrafficFeed: Sendable {
     private(set) var standing: Standing?
     private var standingAt: Date?
     private var breakdownAt: Date?
+    /// The last reading was of the tail.
+    private var isTailFresh = false
 
     init(topic: TrafficTopic) {
         self.topic = topic
@@ -40,6 +42,8 @@ struct TrafficFeed: Sendable {
     /// What to read next.
     func next(at now: Date) -> Reading {
         guard let base, base.tailStart == Self.tailStart(at: now) else { return .base }
+        // Figures move first: never two other readings in a row.
+        if !isTailFresh { return .tail }
         guard let standingAt, now.timeIntervalSince(standingAt) < Self.standingInterval else { return .standing }
         guard let breakdownAt, now.timeIntervalSince(breakdownAt) < Self.breakdownInterval else { return .breakdown }
         return .tail
@@ -54,15 +58,18 @@ struct TrafficFeed: Sendable {
         self.base = base
         minutes = []
         isSeriesDue = true
+        isTailFresh = false
     }
 
     mutating func setTail(_ points: [TrafficSeries.Point]) {
         minutes = points
+        isTailFresh = true
     }
 
     mutating func setStanding(_ standing: Standing, at now: Date) {
         self.standing = standing
         standingAt = now
+        isTailFresh = false
     }
 
     mutating func setSeriesShown() {
@@ -71,6 +78,7 @@ struct TrafficFeed: Sendable {
 
     mutating func setBreakdownRead(at now: Date) {
         breakdownAt = now
+        isTailFresh = false
     }
 
     /// Everything anew, after the database was away.

@@ -33,13 +33,13 @@ struct DashboardFigures: Sendable {
 }
 
 extension TrafficQuery {
-    /// Queues are measured by node: through a finer filter, nobody knows their sizes.
-    private var isFinerThanQueues: Bool { bindingGroup != nil || binding != nil || domain != nil }
+    var isFinerThanNodes: Bool { bindingGroup != nil || binding != nil || domain != nil }
 
-    func limits(_ sizes: QueueSizes) -> QueueSizes { isFinerThanQueues ? QueueSizes() : sizes }
+    /// Queues are measured by node: through a finer filter, nobody knows their sizes.
+    func limits(_ sizes: QueueSizes) -> QueueSizes { isFinerThanNodes ? QueueSizes() : sizes }
 
     func limits(_ series: QueueSeries) -> QueueSeries {
-        isFinerThanQueues ? QueueSeries(bucketSeconds: series.bucketSeconds, points: []) : series
+        isFinerThanNodes ? QueueSeries(bucketSeconds: series.bucketSeconds, points: []) : series
     }
 }
 

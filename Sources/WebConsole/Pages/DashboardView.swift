@@ -11,8 +11,8 @@ struct DashboardView {
 
     var content: [String: Any] {
         var content = FilterView(traffic: traffic, choices: figures.choices).content
-        content["has_data"] = true
-        content["tiles"] = TileView.tiles(figures.report.total, figures.queues)
+        content["has_data"] = !isWithoutNode
+        content["tiles"] = TileView(query: traffic.query).tiles(figures.report.total, figures.queues)
         content.merge(CompletenessView(nodes: figures.report.nodes, zone: zone, now: now).content) { _, new in new }
         content.merge(SeriesView(figures: figures, traffic: traffic, zone: zone, now: now).content) { _, new in new }
         content["breakdown"] =
@@ -21,30 +21,39 @@ struct DashboardView {
         return content
     }
 
+    private var isWithoutNode: Bool {
+        figures.report.nodes.isEmpty && figures.report.total.isEmpty && figures.choices.nodes.isEmpty
+    }
+
     /// Which kind of nothing there is, if there is nothing.
     private var emptiness: [String: Any] {
         let isQuiet = figures.report.total.isEmpty
-        if figures.report.nodes.isEmpty, isQuiet, figures.choices.nodes.isEmpty { return ["is_without_node": true] }
+        if isWithoutNode { return ["is_without_node": true] }
         if !isQuiet { return [:] }
         return traffic.hasFilter ? ["is_filtered_empty": true] : ["is_quiet": true]
     }
 }
 
 /// The summary: one number a tile.
-enum TileView {
-    static func tiles(_ total: TrafficMeasures, _ queues: QueueSizes) -> [[String: Any]] {
+struct TileView {
+    let query: TrafficQuery
+
+    func tiles(_ total: TrafficMeasures, _ queues: QueueSizes) -> [[String: Any]] {
         [
-            tile("receptions", "Receptions", total.receptions),
+            tile("receptions", "Receptions", told(total.receptions)),
             tile("deliveries", "Deliveries", total.deliveries, share: total.ended > 0 ? 1 - (total.bounceRate ?? 0) : nil),
             tile("bounces", "Bounces", total.bounces, share: total.bounceRate),
             tile("transient_failures", "Transient failures", total.transientFailures, share: total.transientRate),
-            tile("rejections", "Rejections", total.rejections),
+            tile("rejections", "Rejections", told(total.rejections)),
             tile("active", "Active queue", queues.active, isQueue: true),
             tile("delayed", "Delayed queue", queues.delayed, isQueue: true),
         ]
     }
 
-    private static func tile(
+    /// Postfix and others tell neither binding nor domain of what comes in: through such a filter, a zero tells nothing.
+    private func told(_ number: Int64) -> Int64? { number == 0 && query.isFinerThanNodes ? nil : number }
+
+    private func tile(
         _ key: String,
         _ label: String,
         _ number: Int64?,
@@ -56,14 +65,14 @@ enum TileView {
             "label": label,
             "full": number.map { NumberText.whole($0) } ?? NumberText.unknown,
             "compact": number.map { NumberText.compact($0) } ?? NumberText.unknown,
-            "note": share.map { NumberText.percent($0) + " " + (notes[key] ?? "") } ?? (notes[key + ".none"] ?? ""),
+            "note": share.map { NumberText.percent($0) + " " + (Self.notes[key] ?? "") } ?? (Self.notes[key + ".none"] ?? ""),
             "is_queue": isQueue,
         ]
-        if number == nil { content["note"] = "not measured" }
+        if number == nil { content["note"] = isQueue ? "not measured" : "not told" }
         return content
     }
 
-    /// What the share under a number is a share of. The live script has the same words.
+    /// What the share under a number is a share of.
     private static let notes = [
         "deliveries": "of ended", "bounces": "of ended", "transient_failures": "of attempts",
         "receptions.none": "messages", "rejections.none": "4xx and 5xx", "active.none": "now", "delayed.none": "now",

@@ -97,6 +97,7 @@ struct FilterView {
         return [
             "filters": chips,
             "has_filter": !chips.isEmpty,
+            "is_narrowed": query.isFinerThanNodes,
             "unfiltered": PeriodView.link("/dashboard", unfiltered),
             "nodes": options(choices.nodes, chosen: query.node),
             "binding_groups": options(choices.bindingGroups, chosen: query.bindingGroup),

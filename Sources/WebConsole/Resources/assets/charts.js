@@ -40,8 +40,9 @@
     });
   }
 
-  function isMeasured(rows) {
-    return rows.some(function (row) { return row.slice(1).some(function (value) { return value !== null; }); });
+  // Where a filter asks for more than the logs tell of receptions, nothing but zeros is nothing told.
+  function isMeasured(rows, mustBeMore) {
+    return rows.some(function (row) { return row.slice(1).some(function (value) { return mustBeMore ? value > 0 : value !== null; }); });
   }
 
   // --- Time axis in the person's zone --------------------------------------------------------------------------------
@@ -144,7 +145,7 @@
       var element = root.querySelector('[data-chart="' + name + '"]');
       var rows = points(chart, state.data);
       var none = element.querySelector('.unmeasured');
-      if (!isMeasured(rows)) {
+      if (!isMeasured(rows, name === 'inbound' && none)) {
         if (none) none.hidden = false;
         rows = [[new Date(state.data.from * 1000)].concat(chart.series.map(function () { return null; }))];
       }
@@ -216,7 +217,7 @@
       Object.keys(graphs).forEach(function (name) {
         var rows = points(charts[name], state.data);
         var none = root.querySelector('[data-chart="' + name + '"] .unmeasured');
-        if (!isMeasured(rows)) return;
+        if (!isMeasured(rows, name === 'inbound' && none)) return;
         if (none) none.hidden = true;
         graphs[name].updateOptions({ file: rows, dateWindow: full() });
       });

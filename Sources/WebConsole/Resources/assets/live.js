@@ -31,7 +31,7 @@
     function on(name, handle) {
       source.addEventListener(name, function (event) {
         heard();
-        if (!paused) handle(JSON.parse(event.data));
+        if (!paused && !over) handle(JSON.parse(event.data));
       });
     }
 
@@ -47,6 +47,8 @@
         say('waiting', 'Connection lost; trying again');
       };
       on('heartbeat', function () {});
+      // Figures that came before the database went away are not to be shown now.
+      function whileUp(handle) { return function (data) { if (!wasDown) handle(data); }; }
       on('signed-out', function () { over = true; close(); location.reload(); });
       on('state', function (data) {
         Mailmill.put(document.getElementById('banner'), data.html);
@@ -58,7 +60,7 @@
         if (isDown) say('waiting', 'Waiting for the database');
         else say('live', 'Live');
       });
-      Object.keys(handlers).forEach(function (name) { on(name, handlers[name]); });
+      Object.keys(handlers).forEach(function (name) { on(name, whileUp(handlers[name])); });
     }
 
     function close() {
