@@ -16,7 +16,8 @@ package actor ScratchCluster {
     private var places: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    private static let started = Task { try await ScratchCluster.start() }
+    /// Without fsync: it is never crashed, and making and dropping databases is ten times as fast.
+    private static let started = Task { try await ScratchCluster.start(fsync: false) }
 
     package static var shared: ScratchCluster {
         get async throws { try await started.value }
@@ -28,7 +29,11 @@ package actor ScratchCluster {
     ///   - fsync: false where a test writes much and crashes nothing.
     ///   - options: more options of `postgres`.
     ///   - places: databases in use at once; later callers wait.
-    package static func start(fsync: Bool = true, options: [String] = [], places: Int = 4) async throws -> ScratchCluster {
+    package static func start(
+        fsync: Bool = true,
+        options: [String] = [],
+        places: Int = 4
+    ) async throws -> ScratchCluster {
         let process = try ServerProcess(
             try ServerBinaries.newest(),
             options: ["-c", "fsync=\(fsync ? "on" : "off")", "-c", "max_connections=200"] + options
