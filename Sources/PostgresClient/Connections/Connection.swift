@@ -131,7 +131,9 @@ package actor Connection {
         try Task.checkCancellation()
         let handle = handle
         return try await withTaskCancellationHandler {
-            try body()
+            // A closure that does not capture the actor would run on the cooperative pool, and libpq would block it.
+            self.assertIsolated()
+            return try body()
         } onCancel: {
             handle.cancel()
         }
