@@ -39,7 +39,7 @@ package actor Connection {
     /// Runs one statement with parameters and gives its rows. The statement is prepared at its first use.
     @discardableResult
     package func query(_ statement: String, _ parameters: [(any PostgresEncodable)?] = []) async throws -> Rows {
-        try await cancellable {
+        try await cancellable { _ in
             let name = try prepare(statement, parameters)
             let values = ParameterValues(parameters)
             return Rows(try check(values.execute(name, on: handle.pointer), statement))
@@ -49,7 +49,7 @@ package actor Connection {
     /// Runs a script of any number of statements without parameters, in one implicit transaction unless the script
     /// has its own.
     package func run(_ script: String) async throws {
-        _ = try await cancellable { try check(PQexec(handle.pointer, script), script) }
+        _ = try await cancellable { _ in try check(PQexec(handle.pointer, script), script) }
     }
 
     /// Runs `COPY … FROM STDIN` with data that is already encoded.
@@ -57,7 +57,7 @@ package actor Connection {
     /// - Returns: rows copied.
     @discardableResult
     package func copyIn(_ statement: String, _ data: [UInt8]) async throws -> Int {
-        try await cancellable {
+        try await cancellable { _ in
             _ = try check(PQexec(handle.pointer, statement), statement, expecting: PGRES_COPY_IN)
             try put(data, statement)
             guard PQputCopyEnd(handle.pointer, nil) == 1 else { throw lost(statement) }
@@ -73,7 +73,7 @@ package actor Connection {
         _ parameters: [(any PostgresEncodable)?] = [],
         _ body: @Sendable (Row) throws -> Void
     ) async throws {
-        try await cancellable {
+        try await cancellable { call in
             let name = try prepare(statement, parameters)
             guard ParameterValues(parameters).send(name, on: handle.pointer) else { throw lost(statement) }
             PQsetSingleRowMode(handle.pointer)
@@ -85,7 +85,7 @@ package actor Connection {
                     for row in Rows(try accept(handed, statement)) { try body(row) }
                 } catch {
                     failure = error
-                    handle.cancel()
+                    handle.cancel(call)
                 }
             }
             if let failure { throw failure }
@@ -127,21 +127,18 @@ package actor Connection {
     }
 
     /// Runs `body`; if the task is cancelled meanwhile, asks the server to stop.
-    private func cancellable<T>(_ body: () throws -> T) async throws -> T {
+    private func cancellable<T>(_ body: (_ call: UInt64) throws -> T) async throws -> T {
         try Task.checkCancellation()
         let handle = handle
+        let call = handle.begin()
+        defer { handle.end() }
         return try await withTaskCancellationHandler {
-            // A closure is isolated to the actor only if it captures it; any other would run on the cooperative pool.
-            try isolated(body)
+            // A closure that does not capture the actor would run on the cooperative pool, and libpq would block it.
+            self.assertIsolated()
+            return try body(call)
         } onCancel: {
-            handle.cancel()
+            handle.cancel(call)
         }
-    }
-
-    /// Runs `body` on the connection's own thread.
-    private func isolated<T>(_ body: () throws -> T) rethrows -> T {
-        executor.checkIsolated()
-        return try body()
     }
 
     // MARK: - Results

@@ -1,5 +1,6 @@
 internal import CLibPQ
 internal import Dispatch
+internal import Synchronization
 
 /// Owns a `PGconn`, and the means to cancel what it is doing.
 ///
@@ -8,6 +9,8 @@ internal import Dispatch
 final class ConnectionHandle: @unchecked Sendable {
     let pointer: OpaquePointer
     private let canceller: OpaquePointer?
+    /// The number of the last call, and whether it is running.
+    private let calls = Mutex<(last: UInt64, isRunning: Bool)>((0, false))
 
     /// Connects, blocking.
     init(_ settings: ConnectionSettings) throws(PostgresClientError) {
@@ -34,12 +37,38 @@ final class ConnectionHandle: @unchecked Sendable {
 
     var isBroken: Bool { PQstatus(pointer) != CONNECTION_OK }
 
-    /// Asks the server to end the running statement, from another thread, since the request itself blocks.
-    func cancel() {
+    // MARK: - Cancellation
+
+    /// Begins a call, which `cancel` can name.
+    func begin() -> UInt64 {
+        calls.withLock { calls in
+            calls.last += 1
+            calls.isRunning = true
+            return calls.last
+        }
+    }
+
+    /// Ends the call. Waits for a request to cancel that is on its way, so that it cannot hit the next statement: the
+    /// server has signalled its process before `PQcancel` returns, and a process that is idle then ignores the signal.
+    func end() {
+        calls.withLock { $0.isRunning = false }
+    }
+
+    /// Asks the server to end what a call is running, from another thread, since the request itself blocks. Asks again
+    /// until the call has ended: the first request may come before the statement.
+    func cancel(_ call: UInt64, again pause: Int = 10) {
         DispatchQueue.global().async { [self] in
-            var reason = [CChar](repeating: 0, count: 256)
-            // A statement that has just ended cannot be cancelled; there is nothing to tell then.
-            _ = PQcancel(canceller, &reason, Int32(reason.count))
+            let isOver = calls.withLock { calls in
+                guard calls.isRunning, calls.last == call else { return true }
+                var reason = [CChar](repeating: 0, count: 256)
+                // A request that fails is made again below.
+                _ = PQcancel(canceller, &reason, Int32(reason.count))
+                return false
+            }
+            guard !isOver else { return }
+            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(pause)) { [self] in
+                cancel(call, again: min(pause * 2, 1000))
+            }
         }
     }
 

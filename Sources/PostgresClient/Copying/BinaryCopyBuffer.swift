@@ -50,7 +50,7 @@ package struct BinaryCopyBuffer {
     /// - Parameter microsecondsSince1970: UTC.
     @inline(__always)
     package mutating func append(timestamp microsecondsSince1970: Int64) {
-        append(microsecondsSince1970 - Timestamp.epoch)
+        append(Timestamp.wireForm(of: microsecondsSince1970))
     }
 
     /// A `text` or `bytea` value. Text must be valid UTF-8 without NUL: the caller sees to it.

@@ -113,7 +113,7 @@ extension Date: PostgresDecodable {
 extension Array: PostgresDecodable where Element: PostgresDecodable & PostgresArrayElement {
     /// Reads arrays of one dimension without NULLs.
     package init?(postgres bytes: UnsafeRawBufferPointer, oid: UInt32) {
-        guard let dimensions = readBigEndian(bytes, as: Int32.self), dimensions <= 1,
+        guard oid == Element.arrayOID, let dimensions = readBigEndian(bytes, as: Int32.self), dimensions <= 1,
             let element = readBigEndian(bytes, at: 8, as: UInt32.self)
         else { return nil }
         self = []

@@ -78,20 +78,29 @@ package struct Timestamp: PostgresEncodable, Equatable {
     /// Microseconds from 1970-01-01 to PostgreSQL's epoch, 2000-01-01, both UTC.
     package static let epoch: Int64 = 946_684_800_000_000
 
-    /// Microseconds since 1970-01-01 00:00:00 UTC.
+    /// Microseconds since 1970-01-01 00:00:00 UTC. `Int64.max` is PostgreSQL's `infinity`, `Int64.min` `-infinity`.
     package var microseconds: Int64
 
     package init(microseconds: Int64) {
         self.microseconds = microseconds
     }
 
+    /// A date beyond what `Int64` holds, or that is not a number, becomes infinite.
     package init(_ date: Date) {
-        microseconds = Int64((date.timeIntervalSince1970 * 1_000_000).rounded())
+        let exact = (date.timeIntervalSince1970 * 1_000_000).rounded()
+        microseconds = Int64(exactly: exact) ?? (exact < 0 ? .min : .max)
     }
 
     package var date: Date { Date(timeIntervalSince1970: Double(microseconds) / 1_000_000) }
 
     package func encode(into buffer: inout [UInt8]) {
-        (microseconds - Timestamp.epoch).appendBigEndian(to: &buffer)
+        Timestamp.wireForm(of: microseconds).appendBigEndian(to: &buffer)
+    }
+
+    /// Microseconds since 2000-01-01. What is too early for that is `-infinity`, never a trap.
+    @inline(__always)
+    static func wireForm(of microseconds: Int64) -> Int64 {
+        let (value, isTooEarly) = microseconds.subtractingReportingOverflow(epoch)
+        return microseconds == .max ? .max : isTooEarly ? .min : value
     }
 }
