@@ -16,7 +16,10 @@ struct ClusterMaking {
             throw PostgresServerError.initialiseInProgress(root: layout.root)
         }
         try Self.removeLeftovers(in: layout.root, patience: .seconds(5), report: report)
-        guard try layout.cluster.major() == nil else { return }
+        guard try layout.cluster.major() == nil else {
+            report.send(.nothingToDo)
+            return
+        }
         try FileSystemOverride.record(order.overrides, in: layout)
         try DurabilityProbe.run(in: layout.root)
 

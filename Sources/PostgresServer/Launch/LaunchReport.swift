@@ -7,6 +7,8 @@ enum LaunchReport: Sendable, Codable, Equatable {
     case warning(String)
     /// The last line of a launcher that becomes the server: its startup log had this many bytes.
     case launching(startupLogOffset: Int64)
+    /// What was to be made is there already.
+    case nothingToDo
     case done
     case failed(PostgresServerError)
 

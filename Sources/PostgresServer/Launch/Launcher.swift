@@ -8,6 +8,8 @@ struct Launcher: Sendable {
     struct Result: Sendable {
         let child: ChildProcess
         let warnings: [String]
+        /// What was to be made is there already.
+        let didNothing: Bool
         /// Set when the launcher went on to become the server.
         let startupLogOffset: Int64?
     }
@@ -16,36 +18,46 @@ struct Launcher: Sendable {
     /// - Returns: once the launcher has become the server, or has ended well.
     /// - Throws: what the launcher reported, or `launcherFailed`.
     func run(_ order: LaunchOrder, progress: @escaping (String) -> Void = { _ in }) throws -> Result {
-        let input = try FileDescriptor.pipe(options: .closeOnExec)
+        let input = try orderPipe(order)
+        defer { input.closeQuietly() }
         let output = try FileDescriptor.pipe(options: .closeOnExec)
         defer { output.readEnd.closeQuietly() }
         let child: ChildProcess
         do {
-            defer {
-                input.readEnd.closeQuietly()
-                output.writeEnd.closeQuietly()
-            }
+            defer { output.writeEnd.closeQuietly() }
             child = try ChildProcess.spawn(
                 command.executable,
+                name: "mailmill",
                 arguments: command.arguments,
                 environment: CleanEnvironment.variables(),
-                input: input.readEnd,
+                input: input,
                 output: output.writeEnd,
                 errors: output.writeEnd,
                 ownSession: true
             )
-        } catch {
-            input.writeEnd.closeQuietly()
-            throw error
-        }
-        do {
-            defer { input.writeEnd.closeQuietly() }
-            // A launcher that has died already reads nothing; why, its output and status tell.
-            _ = try? input.writeEnd.writeAll(Array(JSONEncoder().encode(order)))
         }
         var reader = LaunchReportReader(progress: progress)
         try reader.readToEnd(of: output.readEnd)
         return try conclude(reader, child)
+    }
+
+    /// A pipe that holds the whole order. It is written while we hold the other end ourselves, so that a launcher that
+    /// dies early cannot end us by SIGPIPE.
+    private func orderPipe(_ order: LaunchOrder) throws -> FileDescriptor {
+        let content = Array(try JSONEncoder().encode(order))
+        // The capacity of a pipe (pipe(7)): what fits never blocks.
+        guard content.count <= 65536 else {
+            throw PostgresServerError.launcherFailed(status: .exited(1), output: "the settings are too long")
+        }
+        let pipe = try FileDescriptor.pipe(options: .closeOnExec)
+        defer { pipe.writeEnd.closeQuietly() }
+        do {
+            try pipe.writeEnd.writeAll(content)
+        } catch {
+            pipe.readEnd.closeQuietly()
+            throw error
+        }
+        return pipe.readEnd
     }
 
     private func conclude(_ reader: LaunchReportReader, _ child: ChildProcess) throws -> Result {
@@ -53,7 +65,7 @@ struct Launcher: Sendable {
         var offset: Int64?
         for report in reader.reports {
             switch report {
-            case .progress, .done: break
+            case .progress, .nothingToDo, .done: break
             case .warning(let text): warnings.append(text)
             case .launching(let startupLogOffset): offset = startupLogOffset
             case .failed(let error):
@@ -67,6 +79,11 @@ struct Launcher: Sendable {
                 throw PostgresServerError.launcherFailed(status: status, output: reader.rest.joined(separator: "\n"))
             }
         }
-        return Result(child: child, warnings: warnings, startupLogOffset: offset)
+        return Result(
+            child: child,
+            warnings: warnings,
+            didNothing: reader.reports.contains(.nothingToDo),
+            startupLogOffset: offset
+        )
     }
 }

@@ -65,8 +65,7 @@ package enum ServerLauncher {
     private static func establishBallast(_ order: LaunchOrder) throws {
         let layout = ClusterLayout(order.settings)
         let disk = try DiskSpace.measure(layout.root)
-        let plan = ResourcePlan(memory: MachineMemory.total(), disk: disk.total, settings: order.settings)
-        let reserve = DiskReserve(disk: disk.total, maxWALSize: plan.maxWALSize)
+        let reserve = DatabaseServer(settings: order.settings).reserve(disk: disk.total)
         let size = Ballast.size(disk: disk, setting: order.settings.ballast)
         try Ballast(path: layout.ballast).establish(size, keepingFree: reserve.resumesIngestFrom)
     }

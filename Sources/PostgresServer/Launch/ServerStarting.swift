@@ -26,6 +26,7 @@ struct ServerStarting {
         try files.verify(with: order.binaries)
         try ClusterMaking.removeLeftovers(in: layout.root, patience: .zero, report: report)
         if start.setAsidePIDFile { try setAsidePIDFile() }
+        try removeStaleSocketLock()
         do {
             try Ballast(path: layout.ballast).establish(start.ballast, keepingFree: start.reserve)
         } catch {
@@ -82,6 +83,19 @@ struct ServerStarting {
             throw PostgresServerError.system(action: "set aside", path: cluster.pidFile, Errno(rawValue: errno))
         }
         report.send(.warning("\(cluster.pidFile) was damaged and no server lived: kept as \(cluster.damagedPIDFile)"))
+    }
+
+    /// PostgreSQL judges the lock file beside its socket as it does its PID file: an empty one, or a number that another
+    /// process of the account has now, would keep the server down. Nobody listens on the socket, that was checked.
+    private func removeStaleSocketLock() throws {
+        guard let facts = try? Stat(layout.socketLock, followTargetSymlink: false), facts.type == .regular,
+            facts.userID.rawValue == order.account.userID, let content = try SmallFile.read(layout.socketLock)
+        else { return }
+        if let pid = content.split(separator: "\n").first.flatMap({ Int32($0.trimmed) }) {
+            // A server that lives is PostgreSQL's to see; a process that died is no obstacle.
+            guard let owner = ProcessTable().facts(of: abs(pid)), !owner.isPostgres else { return }
+        }
+        try FileTree.unlink(layout.socketLock)
     }
 
     /// What the server says before its log collector works goes to a file of its own. Returns the file's size.

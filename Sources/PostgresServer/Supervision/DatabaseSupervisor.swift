@@ -31,10 +31,10 @@ package struct DatabaseSupervisor: Service {
     }
 
     package func run() async throws {
-        let running = Mutex<StartOutcome?>(nil)
-        let result = await raceAgainstShutdown { try await supervise { outcome in running.withLock { $0 = outcome } } }
+        let isStarting = Mutex(false)
+        let result = await raceAgainstShutdown { try await supervise { change in isStarting.withLock { $0 = change } } }
         if case .failure(let error) = result, !(error is CancellationError) { throw error }
-        try await finish(startedHere: running.withLock { $0?.started ?? false })
+        try await finish(whileStarting: isStarting.withLock { $0 })
     }
 
     /// Runs `body` until it throws, or until the service is to end.
@@ -54,7 +54,8 @@ package struct DatabaseSupervisor: Service {
         }
     }
 
-    private func supervise(_ note: @escaping @Sendable (StartOutcome) -> Void) async throws {
+    /// - Parameter isStarting: told when a start begins and when it has ended.
+    private func supervise(_ isStarting: @escaping @Sendable (Bool) -> Void) async throws {
         var backoff = RestartBackoff()
         var isFirst = true
         let clock = ContinuousClock()
@@ -63,8 +64,9 @@ package struct DatabaseSupervisor: Service {
             var reason: String
             var ran: Duration?
             do {
+                isStarting(true)
                 let outcome = try await server.start(StartOptions(starter: .supervisor), progress: log)
-                note(outcome)
+                isStarting(false)
                 isFirst = false
                 report(outcome)
                 await onChange(.running(pid: outcome.pid, adopted: !outcome.started))
@@ -127,15 +129,16 @@ package struct DatabaseSupervisor: Service {
         }
     }
 
-    private func finish(startedHere: Bool) async throws {
-        let status = try server.judgement()
-        guard case .live(let file) = status else {
+    private func finish(whileStarting: Bool) async throws {
+        var isSupervised = whileStarting
+        if case .live(let file) = try server.judgement() {
+            isSupervised = isSupervised || server.starter(of: file.pid) == .supervisor
+        } else if !whileStarting {
             await onChange(.stopped)
             return
         }
-        let isSupervised = startedHere || server.starter(of: file.pid) == .supervisor
         guard atShutdown == .stop || (atShutdown == .automatic && isSupervised) else {
-            logger.info("database server was not started by a supervisor and goes on", metadata: ["pid": "\(file.pid)"])
+            logger.info("database server is left running")
             return
         }
         // In a task of its own: this one may be cancelled, and a stop that was begun is to be seen through.

@@ -66,8 +66,7 @@ private struct WatchRound {
         self.watch = watch
         // A disk that cannot be measured now is measured at the next look; the limits then are those of a large one.
         let total = (try? watch.measure(watch.server.layout.root).total) ?? .gibibytes(64)
-        let plan = ResourcePlan(memory: MachineMemory.total(), disk: total, settings: watch.server.settings)
-        disk = DiskWatch(maxWALSize: plan.maxWALSize)
+        disk = DiskWatch(maxWALSize: watch.server.maxWALSize(disk: total))
         nextClearing = ContinuousClock().now
     }
 
@@ -89,6 +88,9 @@ private struct WatchRound {
         let free = disks.map(\.free).min() ?? .zero
         try await watch.handle(.ingest(verdict, free: free))
         untold = nil
+        if verdict == .ingestMayGoOn {
+            try await BlockingWork.run { [server = watch.server] in try server.establishBallast() }
+        }
     }
 
     private mutating func lookAtPIDFile() async throws {

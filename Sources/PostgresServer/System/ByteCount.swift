@@ -25,6 +25,19 @@ package struct ByteCount: Sendable, Hashable, Codable, Comparable {
         min(max(self, range.lowerBound), range.upperBound)
     }
 
+    /// From a value of PostgreSQL's configuration: `2GB`, `512 MB`, `1048576kB`.
+    /// - Parameter unit: of a number without one.
+    init?(setting text: String, unit: ByteCount) {
+        let digits = text.prefix { $0.isNumber }
+        guard let number = Int64(digits) else { return nil }
+        let units: [String: Int64] = ["B": 1, "kB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40]
+        let name = text.dropFirst(digits.count).trimmed
+        guard let factor = name.isEmpty ? unit.bytes : units[name] else { return nil }
+        let (product, overflow) = number.multipliedReportingOverflow(by: factor)
+        guard !overflow else { return nil }
+        self.init(product)
+    }
+
     /// As PostgreSQL's settings take it, in whole megabytes (its "MB" is 1024²).
     var setting: String { "\(bytes >> 20)MB" }
 }

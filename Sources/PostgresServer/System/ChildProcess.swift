@@ -7,10 +7,12 @@ struct ChildProcess: Sendable, Equatable {
     let pid: Int32
 
     /// - Parameters:
+    ///   - name: what process lists show; the executable's path when nil.
     ///   - arguments: without the program's own name, which is the executable's path.
     ///   - ownSession: the child leads a session of its own, so that a terminal's Ctrl-C and hang-up do not reach it.
     static func spawn(
         _ executable: FilePath,
+        name: String? = nil,
         arguments: [String],
         environment: [String: String],
         input: FileDescriptor,
@@ -39,7 +41,7 @@ struct ChildProcess: Sendable, Equatable {
         posix_spawn_file_actions_adddup2(&actions, errors.rawValue, 2)
 
         var pid: pid_t = 0
-        let result = CStringArray.with([executable.string] + arguments) { argumentVector in
+        let result = CStringArray.with([name ?? executable.string] + arguments) { argumentVector in
             CStringArray.with(environment.map { "\($0.key)=\($0.value)" }) { environmentVector in
                 executable.withPlatformString { path in
                     posix_spawn(&pid, path, &actions, &attributes, argumentVector, environmentVector)

@@ -43,8 +43,8 @@ extension DatabaseServer {
             binaries: preflight.binaries,
             overrides: preflight.overrides
         )
-        _ = try launcher.run(order) { progress(.step($0)) }
-        return outcome(preflight, created: true)
+        let result = try launcher.run(order) { progress(.step($0)) }
+        return outcome(preflight, created: !result.didNothing)
     }
 
     private func outcome(_ preflight: Preflight, created: Bool) -> InitialiseOutcome {

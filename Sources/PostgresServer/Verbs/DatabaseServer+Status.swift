@@ -76,8 +76,7 @@ extension DatabaseServer {
         }
         status.ballast = Ballast(path: layout.ballast).held
         guard let disk = status.disk else { return }
-        let plan = ResourcePlan(memory: MachineMemory.total(), disk: disk.total, settings: settings)
-        let reserve = DiskReserve(disk: disk.total, maxWALSize: plan.maxWALSize)
+        let reserve = reserve(disk: disk.total)
         if disk.free < reserve.stopsIngestBelow {
             status.alarms.append(
                 "the disk has \(disk.free) free, below \(reserve.stopsIngestBelow): ingest waits; free some space"

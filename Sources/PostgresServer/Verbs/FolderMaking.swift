@@ -30,8 +30,8 @@ enum FolderMaking {
         defer { folder.closeQuietly() }
         let owner = try Stat(folder).userID.rawValue
         if owner != account.userID {
-            // An empty folder may come from a package or an operator; a full one belongs to somebody.
-            let isEmpty = try FileTree.names(in: path)?.isEmpty ?? true
+            // An empty folder may come from a package, an operator or a disk of its own; a full one belongs to somebody.
+            let isEmpty = try FileTree.names(in: path)?.allSatisfy { $0 == "lost+found" } ?? true
             guard geteuid() == 0, isNew || (owner == 0 && isEmpty) else {
                 throw PostgresServerError.wrongOwner(
                     path: path,

@@ -5,7 +5,6 @@ struct Preflight: Sendable {
     let account: ServiceAccount
     let binaries: ServerBinaries
     let disk: DiskSpace
-    let plan: ResourcePlan
     let reserve: DiskReserve
     let warnings: [String]
     let overrides: [FileSystemOverride]
@@ -30,8 +29,7 @@ struct Preflight: Sendable {
         self.overrides = overrides
         binaries = try server.binaries()
         disk = try DiskSpace.measure(server.layout.root)
-        plan = ResourcePlan(memory: MachineMemory.total(), disk: disk.total, settings: settings)
-        reserve = DiskReserve(disk: disk.total, maxWALSize: plan.maxWALSize)
+        reserve = server.reserve(disk: disk.total)
     }
 
     /// The root, the cluster (which may be a link to another disk), its WAL and its tablespaces.

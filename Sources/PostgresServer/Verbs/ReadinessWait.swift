@@ -27,7 +27,7 @@ struct ReadinessWait: Sendable {
         var nextLook = begin.advanced(by: .milliseconds(500))
         var saidReadyAt: ContinuousClock.Instant?
         while true {
-            try checkAlive()
+            try await checkAlive()
             if try isReadyByFile() {
                 let since = saidReadyAt ?? clock.now
                 saidReadyAt = since
@@ -70,12 +70,17 @@ struct ReadinessWait: Sendable {
         }
     }
 
-    private func checkAlive() throws {
+    private func checkAlive() async throws {
         guard let launched else {
             guard let facts = server.processes.facts(of: pid), !facts.isZombie else { throw Vanished() }
             return
         }
         guard let status = launched.exitStatus else { return }
+        // The log collector is the last one to go, with the lines that say why.
+        for _ in 0..<100 {
+            if try ClusterLock.holder(of: server.cluster.path, in: server.processes) == .nobodySeen { break }
+            try await Task.sleep(for: .milliseconds(20))
+        }
         throw PostgresServerError.startFailed(
             cluster: server.cluster.path,
             status: status,

@@ -27,7 +27,7 @@ import Testing
         try await withScratch(cluster: false) { scratch in
             // The user of the account, without root: the program is copied to where that user can read it.
             let program = scratch.folder.appending("server-launcher")
-            try FileManager.default.copyItem(atPath: try Scratch.program().string, toPath: program.string)
+            _ = try await command("/bin/cp", [try Scratch.program().string, program.string])
             let account = try Scratch.account()
             let wrapper = [
                 "/usr/bin/setpriv", "--reuid=\(account.userID)", "--regid=\(account.groupID)", "--clear-groups",

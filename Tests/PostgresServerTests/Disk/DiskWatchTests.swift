@@ -1,3 +1,4 @@
+import SystemPackage
 import Testing
 
 @testable import PostgresServer
@@ -42,6 +43,30 @@ import Testing
         #expect("\(ByteCount.gibibytes(2048))" == "2.0 TiB")
         #expect("\(ByteCount(Int64.max))" == "8192.0 PiB")
         #expect(ByteCount.gibibytes(2).setting == "2048MB")
+    }
+
+    @Test func ballastTakesSpaceAndGivesItBack() throws {
+        let scratch = try Scratch()
+        defer { _ = try? FileTree.remove(scratch.folder) }
+        let ballast = Ballast(path: scratch.folder.appending("ballast"))
+        #expect(try !ballast.establish(.mebibytes(2), keepingFree: .gibibytes(1 << 20)))
+        #expect(ballast.held == .zero)
+        #expect(try ballast.establish(.mebibytes(2), keepingFree: .zero))
+        #expect(ballast.held >= .mebibytes(2))
+        #expect(try ballast.release() >= .mebibytes(2))
+        #expect(try ballast.release() == .zero)
+        #expect(try !ballast.establish(.zero, keepingFree: .zero))
+        #expect(Ballast.size(disk: DiskSpace(total: .gibibytes(1), free: .zero), setting: nil) == .mebibytes(64))
+        #expect(Ballast.size(disk: DiskSpace(total: .gibibytes(900), free: .zero), setting: nil) == .gibibytes(1))
+    }
+
+    @Test func settingsOfPostgreSQLAreReadWithTheirUnits() {
+        #expect(ByteCount(setting: "2GB", unit: .mebibytes(1)) == .gibibytes(2))
+        #expect(ByteCount(setting: "512 MB", unit: .mebibytes(1)) == .mebibytes(512))
+        #expect(ByteCount(setting: "1024", unit: .mebibytes(1)) == .gibibytes(1))
+        #expect(ByteCount(setting: "2gb", unit: .mebibytes(1)) == nil)
+        #expect(ByteCount(setting: "GB", unit: .mebibytes(1)) == nil)
+        #expect(ByteCount(setting: "99999999999TB", unit: .mebibytes(1)) == nil)
     }
 
     @Test func plansAreModestOnSmallAndLargeMachines() {

@@ -152,7 +152,7 @@ func eventually(
     let deadline = ContinuousClock().now.advanced(by: limit)
     while ContinuousClock().now < deadline {
         if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(10))
+        try await Task.sleep(for: .milliseconds(20))
     }
     Issue.record(what)
     throw CancellationError()

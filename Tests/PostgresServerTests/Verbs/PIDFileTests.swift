@@ -60,6 +60,18 @@ import Testing
         }
     }
 
+    @Test func aSocketLockThatPostgreSQLWouldChokeOnDoesNotKeepTheServerDown() async throws {
+        try await withScratch { scratch in
+            let server = try scratch.server()
+            try FolderMaking.establish(server.layout.socketDirectory, for: try Scratch.account(), permissions: 0o750)
+            for content in ["", "garbage\n", "\(getpid())\n/x\n1\n5432\n"] {
+                try plant(content, at: server.layout.socketLock)
+                #expect(try await server.start().started)
+                _ = try await server.stop()
+            }
+        }
+    }
+
     @Test func ourOwnNumberInTheFileIsSeenThrough() async throws {
         try await withScratch { scratch in
             let server = try scratch.server()
@@ -134,10 +146,14 @@ import Testing
     }
 
     private func plant(_ content: String, _ server: DatabaseServer) throws {
-        try server.cluster.pidFile.write(content)
+        try plant(content, at: server.cluster.pidFile)
+    }
+
+    private func plant(_ content: String, at path: FilePath) throws {
+        try path.write(content)
         guard Scratch.isRoot else { return }
         let account = try Scratch.account()
-        chown(server.cluster.pidFile.string, account.userID, account.groupID)
-        chmod(server.cluster.pidFile.string, 0o600)
+        chown(path.string, account.userID, account.groupID)
+        chmod(path.string, 0o600)
     }
 }

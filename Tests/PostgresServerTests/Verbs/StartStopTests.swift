@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -226,6 +227,31 @@ import Testing
             kill(session.pid, SIGCONT)
             #expect(try await server.stop().stopped)
             _ = try? await sleeper.value
+        }
+    }
+
+    @Test func recoveryMayTakeItsTimeButNotStandStill() async throws {
+        try await withScratch { scratch in
+            let server = try scratch.server()
+            // A recovery that waits for an archive that does not answer.
+            try server.cluster.localConfiguration.append("restore_command = 'exec sleep 60 9>&-'\n")
+            try server.cluster.path.appending("recovery.signal").write("")
+            chmod(server.cluster.path.appending("recovery.signal").string, 0o644)
+            let seen = Mutex<[ServerProgress]>([])
+            await #expect {
+                _ = try await server.start(StartOptions(stallLimit: .seconds(2))) { step in
+                    seen.withLock { $0.append(step) }
+                }
+            } throws: { error in
+                guard case PostgresServerError.startStalled(_, let seconds, let activity) = error else { return false }
+                return seconds >= 2 && activity.hasPrefix("startup")
+            }
+            #expect(seen.withLock { $0.contains { if case .recovering = $0 { true } else { false } } })
+            // It was left alone, and can be looked at and stopped.
+            let status = await server.status()
+            #expect([.starting, .recovering].contains(status.state))
+            #expect(status.exitCode == 0)
+            #expect(try await server.stop().stopped)
         }
     }
 

@@ -85,7 +85,7 @@ import Testing
             let cold = try await server.size()
             #expect(cold.databases == [:])
             #expect(cold.clusterBytes > .mebibytes(20))
-            #expect(cold.writeAheadLog >= .mebibytes(16))
+            #expect(cold.writeAheadLog >= .mebibytes(1))
             _ = try await server.start()
             let warm = try await server.size()
             #expect(Set(warm.databases.keys) == ["mailmill", "postgres", "template1"])
