@@ -106,8 +106,19 @@ final class FollowedLog {
         retryAt = nil
     }
 
-    /// Reads what stands at `position`, wherever it is.
+    /// Reads what stands at `position`, wherever it is, until the buffer is full or there is no more.
     func read(at position: Int64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        var filled = 0
+        while filled < buffer.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+            let count = try readSome(at: position + Int64(filled), into: rest)
+            if count == 0 { break }
+            filled += count
+        }
+        return filled
+    }
+
+    private func readSome(at position: Int64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         for content in contents {
             let count = try content.read(at: position, into: buffer)
             if count > 0 { return count }
@@ -148,5 +159,12 @@ final class FollowedLog {
     /// The first position that can be read.
     func start() throws -> Int64 {
         try contents.first?.start() ?? 0
+    }
+}
+
+extension FollowedLog: CustomStringConvertible {
+    /// For messages: its path, and how far it is read.
+    var description: String {
+        "\(name) (\(key.description.prefix(8)), read up to byte \(place.position))"
     }
 }

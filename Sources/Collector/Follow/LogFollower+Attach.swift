@@ -5,8 +5,15 @@ extension LogFollower {
     /// Begins at the database's positions. What was read and not committed is read again; files stay open.
     func attach(_ opening: SourceOpening) async {
         await openSpool()
+        followedSince = hint?.followedSince(opening) ?? opening.firstOpenedAt
         begin(at: opening, isProvisional: false)
         await remember()
+    }
+
+    /// Since when a source is followed that was never followed before: the log at its path belongs to it.
+    private func firstFollowed() -> Int64 {
+        guard case .file(let facts) = PathFacts.look(at: settings.path) else { return time.wall() }
+        return min(time.wall(), facts.modifiedAt - 1)
     }
 
     /// Leaves beside the spool what the database knows now.
@@ -16,7 +23,9 @@ extension LogFollower {
         let files = opening.files.map { known[$0.fileID] ?? $0 }
         let spoolKeys = Set(spooled.keys).union(logs.map(\.key))
         owners = owners.filter { spoolKeys.contains($0.key) }
-        let hint = SpoolHint(SourceOpening(files: files, firstOpenedAt: opening.firstOpenedAt), owners: owners)
+        let now = SourceOpening(files: files, firstOpenedAt: opening.firstOpenedAt)
+        let hint = SpoolHint(now, followedSince: followedSince, owners: owners)
+        self.hint = hint
         await spooler.remember(hint)
     }
 
@@ -26,7 +35,11 @@ extension LogFollower {
         await openSpool()
         // Meanwhile the database may have come.
         guard opening == nil else { return }
-        begin(at: remembered ?? SourceOpening(files: [], firstOpenedAt: time.wall()), isProvisional: true)
+        let hint = hint ?? SpoolHint(followedSince: firstFollowed())
+        self.hint = hint
+        followedSince = hint.followedSince
+        begin(at: hint.opening, isProvisional: true)
+        if hasOpenedSpool { await spooler.remember(hint) }
     }
 
     /// Takes possession of the spool. Without it logs are followed all the same, and it is tried again.
@@ -38,7 +51,7 @@ extension LogFollower {
             hasOpenedSpool = true
             for log in found.logs { spooled[log.key] = log }
             owners = found.hint?.owners ?? [:]
-            remembered = found.hint?.opening
+            hint = hint ?? found.hint
             if opening != nil { followSpooled() }
         } catch {
             spoolTriedAt = time.elapsed()
@@ -100,6 +113,7 @@ extension LogFollower {
         log.standing = .known(file)
         owners[log.key] = file.fileID
         log.reader = reader(for: log, state: file.parserState)
+        status.say("\(log) is known as \(file.fileID)")
         committed[log.key] = isProvisional ? nil : file.position
         return true
     }

@@ -23,6 +23,11 @@ extension LogFollower {
         let local = try log.verdict(localFamiliar(but: log.key))
         if case .empty = local { return }
         if case .same(.local(let key)) = local, try merge(log, into: key) { return }
+        try identify(log, local)
+    }
+
+    /// Asks the database's knowledge, after this collector's own.
+    private func identify(_ log: FollowedLog, _ local: LogMatcher.Verdict) throws {
         let database = try log.verdict(knownFamiliar)
         if case .shortened(.local(let key)) = local {
             // Where the database knows a log that fits wholly, this is it, unless that is the one it differs from.
@@ -53,6 +58,7 @@ extension LogFollower {
     func begin(new log: FollowedLog) throws {
         log.standing = .new(skipping: nil)
         log.place = try log.place(at: log.start())
+        status.say("\(log) is a new log")
         log.reader = reader(for: log, state: [])
     }
 
@@ -69,6 +75,7 @@ extension LogFollower {
         } else {
             return false
         }
+        status.say("\(other) goes on in \(log)")
         watch.remove(key)
         watch.remove(log.key)
         logs.removeAll { $0 === log }
@@ -76,7 +83,7 @@ extension LogFollower {
         other.name = log.name
         watch.add(key, try file.facts(), isCurrent: watched.isCurrent, now: time.elapsed())
         order()
-        if case .unidentified = other.standing { try identify(other) }
+        if case .unidentified = other.standing { try identify(other, .stranger) }
         return true
     }
 }
@@ -103,6 +110,7 @@ extension LogFollower {
 
     private func begin(_ log: FollowedLog, skipping end: Int64, parserState: [UInt8]) throws {
         guard end > 0 else { return try begin(new: log) }
+        status.say("\(log) differs from what was read of it at byte \(end)")
         log.standing = .new(skipping: FollowedLog.SkippedPart(end: end, parserState: parserState))
         log.place = try log.place(at: end)
         log.reader = reader(for: log, state: parserState)

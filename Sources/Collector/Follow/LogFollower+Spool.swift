@@ -39,6 +39,7 @@ extension LogFollower {
                 name: log.name,
                 source: source,
                 isLive: log.isLive,
+                head: log.place.head,
                 start: max(0, log.place.position - Int64(ReadingPlace.window)),
                 upTo: isUrgent ? .max : log.place.position,
                 isUrgent: isUrgent,

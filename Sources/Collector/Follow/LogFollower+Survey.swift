@@ -41,6 +41,7 @@ extension LogFollower {
                 if log.lost != nil, case .same = verdict {
                     log.read(from: source, content, spool: settings.spool.folder)
                     log.name = path.string
+                    status.say("\(log) has what was cut")
                 } else {
                     // A copy of a log that is read from its own file, or one that was made before its last lines.
                     decided.insert(SiblingStamp(facts))
@@ -55,6 +56,7 @@ extension LogFollower {
         log.read(from: source, content, spool: settings.spool.folder)
         if try isWorthReading(log, isShortened: verdict == .shortened(.local(key))) {
             logs.append(log)
+            status.say("\(log) has lines that were not counted")
         } else {
             committed[key] = committed[key] ?? log.known?.position
             decided.insert(SiblingStamp(facts))
@@ -87,7 +89,7 @@ extension LogFollower {
             note(loss: .positionMismatch(name: log.name, position: file.position))
             return true
         case .stranger, .same, .shortened:
-            let isHistory = log.modifiedAt <= opening?.firstOpenedAt ?? .max
+            let isHistory = log.modifiedAt <= followedSince
             guard !isHistory || spooled[log.key] != nil else { return false }
             try begin(new: log)
             return true
@@ -111,7 +113,9 @@ extension LogFollower {
             log.read(fromSpool: settings.spool.folder)
             log.spooledEnd = spool.place.position
             do {
-                if try isWorthReading(log, isShortened: false) { logs.append(log) }
+                guard try isWorthReading(log, isShortened: false) else { continue }
+                logs.append(log)
+                status.say("\(log) has lines that were not counted, in the spool")
             } catch {
                 note(error, on: spool.key)
             }

@@ -27,8 +27,10 @@ actor LogFollower {
     var spooled: [FileKey: SpooledLog] = [:]
     /// The ids under which logs were registered, as this collector remembers.
     var owners: [FileKey: Int64] = [:]
-    /// What the database knew when this collector ran last.
-    var remembered: SourceOpening?
+    /// What this collector remembers of the last time.
+    var hint: SpoolHint?
+    /// Copies that were modified later are new, older ones are history.
+    var followedSince: Int64 = .max
     /// How far logs are counted, for the spool's retention.
     var committed: [FileKey: Int64] = [:]
     /// Copies of which it is decided that they hold nothing new.
@@ -120,10 +122,13 @@ actor LogFollower {
             case .openPath:
                 openPath(now)
             case .rotated(let key):
+                log(key).map { status.say("\($0) is no longer at its path: reading its rest") }
                 log(key)?.wake()
                 isSurveyDue = true
             case .returned(let key):
                 log(key)?.wake()
+            case .touched(let key):
+                compare(key, now)
             case .finished(let key):
                 log(key)?.wake()
             case .cut(let key, let size):
@@ -145,10 +150,18 @@ actor LogFollower {
             log.follow(live: file)
             logs.append(log)
             watch.add(log.key, facts, isCurrent: true, now: now)
+            status.say("\(log) is followed")
         } catch {
             // It was there a moment ago: the next look tells what has become of it.
             status.set("\(error)", of: .path)
         }
+    }
+
+    /// Looks whether what was read still stands in the file.
+    private func compare(_ key: FileKey, _ now: Duration) {
+        guard let log = log(key), let file = log.live, let isStill = attempt(log, { try log.place.isStill(in: file) })
+        else { return }
+        if !isStill { perform(watch.noteCut(key), now: now) }
     }
 
     /// The file of a log was cut: what stands in it now is another log. What was not read of the old one is in a copy
@@ -172,6 +185,7 @@ actor LogFollower {
             old.read(fromSpool: settings.spool.folder)
             old.lost = (now, size)
         }
+        status.say("\(old) was cut at \(size) bytes: what stands there now is a new log")
         // A copy that was taken for one of a log at hand may now be all that is left of it.
         decided = []
         isSurveyDue = true
@@ -181,6 +195,7 @@ actor LogFollower {
         guard let log = log(key) else { return }
         remember(spooled: log)
         logs.removeAll { $0.key == key }
+        status.say("\(log) is read through and let go")
         note(nil, on: key)
     }
 

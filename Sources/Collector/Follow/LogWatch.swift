@@ -16,6 +16,8 @@ struct LogWatch: Sendable {
         case returned(FileKey)
         /// The log, which had this size, was cut: what stands in the file now is another log.
         case cut(FileKey, size: Int64)
+        /// The log was written to and has not grown: it may have been cut and have come to the same size again.
+        case touched(FileKey)
         /// A log that was renamed away or deleted has been quiet: its last line is whole, even without its line feed.
         case finished(FileKey)
         /// The open file is of no more use.
@@ -34,6 +36,8 @@ struct LogWatch: Sendable {
     struct Watched: Sendable, Equatable {
         var identity: FileIdentity
         var size: Int64
+        /// Microseconds since 1970 UTC.
+        var modifiedAt: Int64
         /// The log stands at the path.
         var isCurrent: Bool
         /// When the size or the role changed last.
@@ -54,7 +58,13 @@ struct LogWatch: Sendable {
 
     /// From now on this log is watched.
     mutating func add(_ key: FileKey, _ facts: FileFacts, isCurrent: Bool, now: Duration) {
-        files[key] = Watched(identity: facts.identity, size: facts.size, isCurrent: isCurrent, changedAt: now)
+        files[key] = Watched(
+            identity: facts.identity,
+            size: facts.size,
+            modifiedAt: facts.modifiedAt,
+            isCurrent: isCurrent,
+            changedAt: now
+        )
     }
 
     mutating func remove(_ key: FileKey) {
@@ -74,16 +84,21 @@ struct LogWatch: Sendable {
         now: Duration
     ) -> [Action] {
         var actions: [Action] = []
+        var begunAnew: Set<FileIdentity> = []
         for (key, facts) in open.sorted(by: { $0.key.description < $1.key.description }) {
             guard let file = files[key] else { continue }
             if facts.size < file.size {
                 actions += cut(key)
+                begunAnew.insert(facts.identity)
             } else {
                 actions += look(at: key, facts, path: path, now: now)
             }
         }
         actions += release(settled, open, now: now)
-        if case .file = path, current == nil { actions.append(.openPath) }
+        // A log that was cut is open already.
+        if case .file(let facts) = path, current == nil, !begunAnew.contains(facts.identity) {
+            actions.append(.openPath)
+        }
         let seen = state(of: path, now: now)
         if seen != problem {
             problem = seen
@@ -99,7 +114,10 @@ struct LogWatch: Sendable {
             file.size = facts.size
             file.changedAt = now
             file.isFinished = false
+        } else if facts.modifiedAt != file.modifiedAt {
+            actions.append(.touched(key))
         }
+        file.modifiedAt = facts.modifiedAt
         if file.isCurrent, !path.names(facts.identity) {
             file.isCurrent = false
             file.changedAt = now

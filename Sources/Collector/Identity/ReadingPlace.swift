@@ -68,9 +68,12 @@ struct ReadingPlace: Sendable, Equatable {
         )
     }
 
-    /// Whether the bytes before the place are still the ones that were read. What has been cut and written anew since
-    /// is told by this even when it has grown past the place again.
+    /// Whether the bytes before the place, and where those are few the log's first bytes, are still the ones that were
+    /// read. What has been cut and written anew since is told by this even when it has grown past the place again.
     func isStill(in file: OpenFile) throws -> Bool {
+        if tail.count < ReadingPlace.window, !head.isEmpty {
+            guard try file.readFully(at: 0, count: head.count) == head else { return false }
+        }
         guard !tail.isEmpty else { return true }
         return try file.readFully(at: position - Int64(tail.count), count: tail.count) == tail
     }

@@ -15,8 +15,8 @@ package struct SourceState: Sendable, Equatable {
     package var events: Int64 = 0
     /// Lines that could not be read and went to quarantine.
     package var quarantined: Int64 = 0
-    /// What is wrong now, nil if nothing is.
-    package var problem: String?
+    /// What is wrong now, the worst first.
+    package var problems: [String] = []
     /// Bytes that the spool takes on the disk.
     package var spoolBytes: Int64 = 0
 

@@ -7,8 +7,8 @@ final class SourceStatus: Sendable {
     /// The parts that can have a problem of their own.
     enum Part: Int, Sendable, CaseIterable {
         case writer
-        case path
         case loss
+        case path
         case log
         case copies
         case spool
@@ -21,11 +21,12 @@ final class SourceStatus: Sendable {
         /// Counts changes of the problems, so that a report can be made at once.
         var changes = 0
 
-        func worst(of parts: [Part]) -> String? {
-            for part in parts {
-                if let problem = problems[part] { return problem }
+        func all(but part: Part? = nil) -> [String] {
+            var all: [String] = []
+            for each in Part.allCases where each != part {
+                if let problem = problems[each] { all.append(problem) }
             }
-            return nil
+            return all
         }
     }
 
@@ -44,6 +45,11 @@ final class SourceStatus: Sendable {
     /// Changes whenever a problem begins, changes or ends.
     var changes: Int { content.withLock { $0.changes } }
 
+    /// Says what happens in the ordinary course of things.
+    func say(_ message: @autoclosure () -> Logger.Message) {
+        logger.info(message())
+    }
+
     func update(_ change: (inout SourceState) -> Void) {
         content.withLock { change(&$0.state) }
     }
@@ -55,7 +61,7 @@ final class SourceStatus: Sendable {
             guard old != problem else { return old }
             content.problems[part] = problem
             content.changes += 1
-            content.state.problem = content.worst(of: Part.allCases)
+            content.state.problems = content.all()
             return old
         }
         guard old != problem else { return }
@@ -69,7 +75,7 @@ final class SourceStatus: Sendable {
     /// What is wrong, the writer's troubles aside: this is what the database is told.
     var health: SourceHealth {
         content.withLock { content in
-            let problem = content.worst(of: Part.allCases.filter { $0 != .writer })
+            let problem = content.all(but: .writer).first
             return SourceHealth(readUpTo: nil, lagBytes: content.state.lagBytes, lastError: problem)
         }
     }

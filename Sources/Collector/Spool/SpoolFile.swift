@@ -55,6 +55,12 @@ final class SpoolFile {
         }
     }
 
+    /// Whether it was deleted under our hands.
+    var isGone: Bool {
+        // What cannot be looked at tells itself at the next write.
+        (try? descriptor.stat().linkCount == 0) ?? false
+    }
+
     func sync() throws {
         guard fdatasync(descriptor.rawValue) == 0 else {
             throw CollectorError.file(path: path.string, operation: "sync", code: Errno(rawValue: errno))

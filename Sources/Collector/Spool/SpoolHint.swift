@@ -16,12 +16,24 @@ struct SpoolHint: Codable, Equatable {
         var name: String
     }
 
-    var firstOpenedAt: Int64
+    /// When this collector followed the source for the first time. The database may have heard of it much later.
+    var followedSince: Int64
+    /// `SourceOpening.firstOpenedAt`; nil if the database never answered. Where it is another one now, so is the
+    /// database, and `followedSince` says nothing.
+    var firstOpenedAt: Int64?
     var files: [File]
     /// The ids under which logs of the spool are registered, by their keys.
     var keys: [String: Int64]
 
-    init(_ opening: SourceOpening, owners: [FileKey: Int64]) {
+    /// Before the database has ever answered.
+    init(followedSince: Int64) {
+        self.followedSince = followedSince
+        files = []
+        keys = [:]
+    }
+
+    init(_ opening: SourceOpening, followedSince: Int64, owners: [FileKey: Int64]) {
+        self.followedSince = followedSince
         keys = Dictionary(owners.map { ($0.key.description, $0.value) }) { first, _ in first }
         firstOpenedAt = opening.firstOpenedAt
         files = opening.files.map { file in
@@ -63,8 +75,14 @@ struct SpoolHint: Codable, Equatable {
                     name: file.name
                 )
             },
-            firstOpenedAt: firstOpenedAt
+            firstOpenedAt: followedSince
         )
+    }
+
+    /// Since when the source is followed, given what the database says: what is older is history.
+    func followedSince(_ opening: SourceOpening) -> Int64 {
+        guard firstOpenedAt == nil || firstOpenedAt == opening.firstOpenedAt else { return opening.firstOpenedAt }
+        return min(followedSince, opening.firstOpenedAt)
     }
 
     /// Reads it; nil if there is none or it is damaged.

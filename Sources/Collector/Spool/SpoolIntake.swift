@@ -40,6 +40,7 @@ final class SpoolIntake {
     func step(_ buffer: UnsafeMutableRawBufferPointer, upTo: Int64) throws -> Step {
         // A failed sync has taken the spool back.
         if place.position != log.end { place = try ReadingPlace(at: log.end, in: content) }
+        guard place.head.starts(with: self.target.head) else { return .cut }
         let wanted = Int(min(Int64(buffer.count), max(0, upTo - log.end)))
         guard wanted > 0 else { return .atEnd }
         let target = UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted])

@@ -50,14 +50,25 @@ final class SpoolLog {
     /// Appends what stands at `end` in the log.
     func append(_ bytes: UnsafeRawBufferPointer, modifiedAt: Int64, logHead: [UInt8]) throws {
         if let file, file.length >= SpoolFolder.segmentSize {
-            try sync()
-            self.file = nil
+            try seal()
         }
         let file = try file ?? begin(modifiedAt: modifiedAt, logHead: logHead)
         let before = file.length
         try file.append(try compressor.frame(key: key, position: end, bytes))
         written += file.length - before
         end += Int64(bytes.count)
+    }
+
+    /// Whether frames are still appended to its newest segment.
+    var isWriting: Bool { file != nil }
+
+    /// Whether its newest segment was deleted under our hands.
+    var isGone: Bool { file?.isGone ?? false }
+
+    /// Ends its newest segment; the next frame begins another.
+    func seal() throws {
+        try sync()
+        file = nil
     }
 
     /// Makes everything up to `end` safe. After a failure the frames since the last success count as not written: the

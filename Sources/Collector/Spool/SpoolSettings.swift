@@ -14,6 +14,9 @@ package struct SpoolSettings: Sendable, Equatable {
     /// … or by this long.
     package var lagTime: Duration = .seconds(5)
 
+    /// How often it is looked for what may go.
+    package var retention: Duration = .seconds(60)
+
     package init(folder: FilePath) {
         self.folder = SpoolFolder(folder)
     }

@@ -5,6 +5,8 @@ struct SpoolTarget: Sendable {
     var source: ContentSource
     /// Its file can still be cut and written anew: what was read is compared again.
     var isLive: Bool
+    /// The log's first bytes.
+    var head: [UInt8]
     /// Where its spool begins if it has none yet.
     var start: Int64
     /// How far; `Int64.max` for all that is there.

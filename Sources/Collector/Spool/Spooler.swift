@@ -7,7 +7,6 @@ import SystemPackage
 actor Spooler {
     /// Bytes that one call moves at most, so that calls stay short.
     private static let slice = 16 << 20
-    private static let retentionInterval: Duration = .seconds(60)
 
     private let executor: QueueExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -136,6 +135,7 @@ actor Spooler {
     }
 
     private func intake(for target: SpoolTarget) throws -> SpoolIntake {
+        if intakes[target.key]?.log.isGone == true { intakes[target.key] = nil }
         if let intake = intakes[target.key], intake.reads(target) { return intake }
         let log = try intakes[target.key]?.log ?? log(for: target)
         let intake = try SpoolIntake(target, log: log)
@@ -161,15 +161,18 @@ extension Spooler {
     private func makeRoom(_ committed: [FileKey: Int64]) throws {
         let wanted = bytes + Int64(SpoolFrameHead.maximumLength) - settings.limit
         guard wanted > 0 else { return }
+        for intake in intakes.values where intake.log.end <= committed[intake.log.key] ?? -1 {
+            try intake.log.seal()
+        }
         try retire(committed, excess: wanted)
-        guard bytes < settings.limit else {
+        guard bytes + Int64(SpoolFrameHead.maximumLength) <= settings.limit else {
             throw CollectorError.spoolFull(path: folder.path.string, limit: settings.limit)
         }
     }
 
     private func retireIfDue(_ committed: [FileKey: Int64]) throws {
         let now = time.elapsed()
-        if let retiredAt, now - retiredAt < Spooler.retentionInterval { return }
+        if let retiredAt, now - retiredAt < settings.retention { return }
         retiredAt = now
         try retire(committed, excess: bytes - settings.limit)
     }
@@ -206,7 +209,7 @@ extension Spooler {
                         size: facts.size,
                         end: end,
                         writtenAt: facts.modifiedAt,
-                        isOpen: isLast && intakes[key] != nil
+                        isOpen: isLast && intakes[key]?.log.isWriting == true
                     )
                 )
             }

@@ -54,7 +54,7 @@ import Testing
         }
         shop.database.always(nil)
         try await shop.expectCounted(200)
-        try await eventually("all is well again") { collector.state?.problem == nil }
+        try await eventually("all is well again") { collector.state?.problems == [] }
         try await collector.kill()
     }
 
@@ -129,7 +129,7 @@ import Testing
         shop.database.always(nil)
         var lock: FolderLock? = try FolderLock(shop.spool)
         let second = shop.start()
-        try await eventually("it is said") { second.state?.problem?.contains("another collector") == true }
+        try await eventually("it is said") { second.says("another collector") }
         withExtendedLifetime(lock) {}
         lock = nil
         try await shop.expectCounted(100)

@@ -20,7 +20,7 @@ final class RunningCollector: Sendable {
         let service = CollectorService(
             sources: sources,
             makeWriter: { _ in RecordingWriter(database) },
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: Logger(label: "test") { _ in TestLog.handler }
         )
         statesOf = { service.states }
         task = Task { try await service.run() }
@@ -28,6 +28,11 @@ final class RunningCollector: Sendable {
 
     var state: SourceState? { statesOf().first }
     var states: [SourceState] { statesOf() }
+
+    /// Whether it says that something is wrong which contains this.
+    func says(_ text: String) -> Bool {
+        statesOf().contains { $0.problems.contains { $0.contains(text) } }
+    }
 
     /// Ends it at once, as a kill does: what was read and not committed is forgotten.
     func kill() async throws {

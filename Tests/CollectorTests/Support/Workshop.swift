@@ -81,6 +81,11 @@ extension Workshop {
     /// Runs a program and waits for it.
     @discardableResult
     func run(_ program: String, _ arguments: String...) throws -> Int32 {
+        try run(program, arguments)
+    }
+
+    @discardableResult
+    func run(_ program: String, _ arguments: [String]) throws -> Int32 {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
