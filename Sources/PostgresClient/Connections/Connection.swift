@@ -77,18 +77,16 @@ package actor Connection {
             let name = try prepare(statement, parameters)
             guard ParameterValues(parameters).send(name, on: handle.pointer) else { throw lost(statement) }
             PQsetSingleRowMode(handle.pointer)
-            var failure: (any Error)?
             while let result = PQgetResult(handle.pointer) {
-                let handed = ResultHandle(result)
-                guard failure == nil else { continue }
+                let rows = Rows(try check(result, statement))
                 do {
-                    for row in Rows(try accept(handed, statement)) { try body(row) }
+                    for row in rows { try body(row) }
                 } catch {
-                    failure = error
                     handle.cancel(call)
+                    drain()
+                    throw error
                 }
             }
-            if let failure { throw failure }
         }
     }
 
@@ -121,9 +119,21 @@ package actor Connection {
         }
     }
 
-    /// Reads results to the end, so that the next call finds the connection idle.
+    /// Reads results to the end, so that the next call finds the connection idle. Ends a COPY that nobody asked for.
     private func drain() {
-        while let rest = PQgetResult(handle.pointer) { PQclear(rest) }
+        while let result = PQgetResult(handle.pointer) {
+            let status = PQresultStatus(result)
+            PQclear(result)
+            switch status {
+            case PGRES_COPY_IN:
+                guard PQputCopyEnd(handle.pointer, "not a COPY to the caller") == 1 else { return }
+            case PGRES_COPY_OUT:
+                var row: UnsafeMutablePointer<CChar>?
+                while PQgetCopyData(handle.pointer, &row, 0) > 0 { PQfreemem(row) }
+            default:
+                break
+            }
+        }
     }
 
     /// Runs `body`; if the task is cancelled meanwhile, asks the server to stop.
@@ -143,6 +153,7 @@ package actor Connection {
 
     // MARK: - Results
 
+    /// The result, if it is one that the caller can use; else an error, after which the connection is idle or broken.
     private func check(
         _ result: OpaquePointer?,
         _ statement: String,
@@ -150,35 +161,28 @@ package actor Connection {
     ) throws -> ResultHandle {
         guard let result else { throw lost(statement) }
         let handed = ResultHandle(result)
-        if let other, PQresultStatus(result) == other { return handed }
-        do {
-            return try accept(handed, statement)
-        } catch {
-            if !handle.isBroken, PQtransactionStatus(handle.pointer) == PQTRANS_ACTIVE { drain() }
-            throw error
+        let status = PQresultStatus(result)
+        if let other {
+            if status == other { return handed }
+        } else if [PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE, PGRES_EMPTY_QUERY].contains(status) {
+            return handed
         }
-    }
-
-    private func accept(_ result: ResultHandle, _ statement: String) throws -> ResultHandle {
-        switch PQresultStatus(result.pointer) {
-        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE, PGRES_EMPTY_QUERY:
-            return result
-        case PGRES_FATAL_ERROR where !handle.isBroken:
-            throw PostgresClientError.server(ServerError(result, statement: statement))
-        case PGRES_FATAL_ERROR:
-            throw lost(statement)
-        default:
+        if !handle.isBroken, PQtransactionStatus(handle.pointer) == PQTRANS_ACTIVE { drain() }
+        guard status == PGRES_FATAL_ERROR else {
             throw PostgresClientError.unexpectedResult(
                 "unexpected kind of result from \(ServerError.shortened(statement))"
             )
         }
+        // What the server said before it hung up is the reason.
+        let error = ServerError(handed, statement: statement)
+        throw handle.isBroken ? lost(statement, reason: error.message) : PostgresClientError.server(error)
     }
 
-    private func lost(_ statement: String) -> PostgresClientError {
+    private func lost(_ statement: String, reason: String? = nil) -> PostgresClientError {
         .connectionLost(
             target: settings.target,
             activity: ServerError.shortened(statement),
-            reason: ConnectionHandle.message(of: handle.pointer)
+            reason: reason ?? ConnectionHandle.message(of: handle.pointer)
         )
     }
 }
