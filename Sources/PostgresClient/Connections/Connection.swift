@@ -32,8 +32,11 @@ package actor Connection {
     /// the server has not said good-bye meanwhile.
     package var isReusable: Bool {
         guard PQtransactionStatus(handle.pointer) == PQTRANS_IDLE else { return false }
-        guard socketIsReadable(handle.pointer) else { return true }
-        return PQconsumeInput(handle.pointer) == 1 && !handle.isBroken
+        // A server that closes sends its reason first: read on until the end of the stream shows.
+        while socketIsReadable(handle.pointer) {
+            guard PQconsumeInput(handle.pointer) == 1, !handle.isBroken else { return false }
+        }
+        return true
     }
 
     /// Runs one statement with parameters and gives its rows. The statement is prepared at its first use.
@@ -173,9 +176,10 @@ package actor Connection {
                 "unexpected kind of result from \(ServerError.shortened(statement))"
             )
         }
-        // What the server said before it hung up is the reason.
         let error = ServerError(handed, statement: statement)
-        throw handle.isBroken ? lost(statement, reason: error.message) : PostgresClientError.server(error)
+        guard handle.isBroken else { throw PostgresClientError.server(error) }
+        // What the server said before it hung up is the reason; a result that libpq made up has no SQLSTATE.
+        throw lost(statement, reason: error.sqlState == .absent ? nil : error.message)
     }
 
     private func lost(_ statement: String, reason: String? = nil) -> PostgresClientError {
