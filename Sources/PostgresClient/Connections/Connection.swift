@@ -32,8 +32,11 @@ package actor Connection {
     /// the server has not said good-bye meanwhile.
     package var isReusable: Bool {
         guard PQtransactionStatus(handle.pointer) == PQTRANS_IDLE else { return false }
-        guard socketIsReadable(handle.pointer) else { return true }
-        return PQconsumeInput(handle.pointer) == 1 && !handle.isBroken
+        // A server that closes sends its reason first: read on until the end of the stream shows.
+        while socketIsReadable(handle.pointer) {
+            guard PQconsumeInput(handle.pointer) == 1, !handle.isBroken else { return false }
+        }
+        return true
     }
 
     /// Runs one statement with parameters and gives its rows. The statement is prepared at its first use.
@@ -77,18 +80,16 @@ package actor Connection {
             let name = try prepare(statement, parameters)
             guard ParameterValues(parameters).send(name, on: handle.pointer) else { throw lost(statement) }
             PQsetSingleRowMode(handle.pointer)
-            var failure: (any Error)?
             while let result = PQgetResult(handle.pointer) {
-                let handed = ResultHandle(result)
-                guard failure == nil else { continue }
+                let rows = Rows(try check(result, statement))
                 do {
-                    for row in Rows(try accept(handed, statement)) { try body(row) }
+                    for row in rows { try body(row) }
                 } catch {
-                    failure = error
                     handle.cancel(call)
+                    drain()
+                    throw error
                 }
             }
-            if let failure { throw failure }
         }
     }
 
@@ -121,9 +122,21 @@ package actor Connection {
         }
     }
 
-    /// Reads results to the end, so that the next call finds the connection idle.
+    /// Reads results to the end, so that the next call finds the connection idle. Ends a COPY that nobody asked for.
     private func drain() {
-        while let rest = PQgetResult(handle.pointer) { PQclear(rest) }
+        while let result = PQgetResult(handle.pointer) {
+            let status = PQresultStatus(result)
+            PQclear(result)
+            switch status {
+            case PGRES_COPY_IN:
+                guard PQputCopyEnd(handle.pointer, "not a COPY to the caller") == 1 else { return }
+            case PGRES_COPY_OUT:
+                var row: UnsafeMutablePointer<CChar>?
+                while PQgetCopyData(handle.pointer, &row, 0) > 0 { PQfreemem(row) }
+            default:
+                break
+            }
+        }
     }
 
     /// Runs `body`; if the task is cancelled meanwhile, asks the server to stop.
@@ -143,6 +156,7 @@ package actor Connection {
 
     // MARK: - Results
 
+    /// The result, if it is one that the caller can use; else an error, after which the connection is idle or broken.
     private func check(
         _ result: OpaquePointer?,
         _ statement: String,
@@ -150,35 +164,29 @@ package actor Connection {
     ) throws -> ResultHandle {
         guard let result else { throw lost(statement) }
         let handed = ResultHandle(result)
-        if let other, PQresultStatus(result) == other { return handed }
-        do {
-            return try accept(handed, statement)
-        } catch {
-            if !handle.isBroken, PQtransactionStatus(handle.pointer) == PQTRANS_ACTIVE { drain() }
-            throw error
+        let status = PQresultStatus(result)
+        if let other {
+            if status == other { return handed }
+        } else if [PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE, PGRES_EMPTY_QUERY].contains(status) {
+            return handed
         }
-    }
-
-    private func accept(_ result: ResultHandle, _ statement: String) throws -> ResultHandle {
-        switch PQresultStatus(result.pointer) {
-        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE, PGRES_EMPTY_QUERY:
-            return result
-        case PGRES_FATAL_ERROR where !handle.isBroken:
-            throw PostgresClientError.server(ServerError(result, statement: statement))
-        case PGRES_FATAL_ERROR:
-            throw lost(statement)
-        default:
+        if !handle.isBroken, PQtransactionStatus(handle.pointer) == PQTRANS_ACTIVE { drain() }
+        guard status == PGRES_FATAL_ERROR else {
             throw PostgresClientError.unexpectedResult(
                 "unexpected kind of result from \(ServerError.shortened(statement))"
             )
         }
+        let error = ServerError(handed, statement: statement)
+        guard handle.isBroken else { throw PostgresClientError.server(error) }
+        // What the server said before it hung up is the reason; a result that libpq made up has no SQLSTATE.
+        throw lost(statement, reason: error.sqlState == .absent ? nil : error.message)
     }
 
-    private func lost(_ statement: String) -> PostgresClientError {
+    private func lost(_ statement: String, reason: String? = nil) -> PostgresClientError {
         .connectionLost(
             target: settings.target,
             activity: ServerError.shortened(statement),
-            reason: ConnectionHandle.message(of: handle.pointer)
+            reason: reason ?? ConnectionHandle.message(of: handle.pointer)
         )
     }
 }

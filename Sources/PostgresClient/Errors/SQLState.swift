@@ -30,6 +30,8 @@ package struct SQLState: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// No server gave it: libpq made up the error.
+    package static let absent = SQLState("")
     package static let serializationFailure = SQLState("40001")
     package static let deadlockDetected = SQLState("40P01")
     package static let uniqueViolation = SQLState("23505")

@@ -8,7 +8,7 @@ extension ServerError {
         }
         self.init(
             severity: field("V") ?? field("S") ?? "ERROR",
-            sqlState: SQLState(field("C") ?? "XX000"),
+            sqlState: field("C").map { SQLState($0) } ?? .absent,
             message: field("M") ?? "no message",
             detail: field("D"),
             hint: field("H"),
