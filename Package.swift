@@ -134,6 +134,17 @@ let package = Package(
             path: "Tests/ConsolePreview",
             swiftSettings: strict
         ),
+        .target(
+            name: "ScratchPostgres",
+            dependencies: ["PostgresClient", "Store", log],
+            path: "Tests/ScratchPostgres",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PostgresClientTests",
+            dependencies: ["PostgresClient", "ScratchPostgres", log],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "PostgresServerTests",
             dependencies: ["PostgresServer", "PostgresClient", "server-launcher", log, lifecycle, systemPackage],

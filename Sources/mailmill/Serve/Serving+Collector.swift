@@ -16,28 +16,53 @@ extension Serving {
             return []
         }
         let connection = try access.connection(.collector)
+        let replays: [any Service] = try settings.sources.filter { $0.input == .samples }.map { source in
+            SampleReplay(lines: try Self.samples(source.format), path: samplePath(source), logger: logger)
+        }
         let service = CollectorService(
             sources: try settings.sources.map(source),
             makeWriter: { _ in DatabaseWriter(session: IngestSession(connection, logger: logger)) },
             logger: logger
         )
-        return [service]
+        return [service] + replays
+    }
+
+    /// The bundled lines of a format.
+    private static func samples(_ format: LogFormat) throws -> [UInt8] {
+        let file = Bundle.module.bundleURL.appending(path: "samples/\(format.rawValue).log")
+        guard let content = FileManager.default.contents(atPath: file.path) else {
+            throw SettingsError(place: "collect", problem: "there are no samples of the format \(format.rawValue)")
+        }
+        return Array(content)
+    }
+
+    /// The log that the samples are replayed into.
+    private func samplePath(_ source: Settings.Source) -> FilePath {
+        FilePath(settings.collector.directory).appending("samples").appending("\(source.format.rawValue).log")
     }
 
     private func source(_ source: Settings.Source) throws -> SourceSettings {
-        let root = FilePath(settings.collector.directory)
-        let zone = LocalZone(TimeZone.current, years: 1990...2060)
         switch source.input {
-        case .file(let path):
-            let description = SourceDescription(node: source.node, name: path, format: source.format)
-            var spool = SpoolSettings(of: description, below: root.appending("spool"))
-            spool.keep = settings.collector.spoolKeep
-            spool.limit = settings.collector.spoolBytes
-            var follow = FollowSettings(path: FilePath(path), format: source.format, spool: spool)
-            follow.zone = zone
-            return SourceSettings(description, .file(follow))
-        case .journald, .samples:
-            throw SettingsError(place: "collect", problem: "only files")
+        case .file(let path): return file(FilePath(path), of: source, isSample: false)
+        case .samples: return file(samplePath(source), of: source, isSample: true)
+        case .journald:
+            throw SettingsError(place: "collect", problem: "the journal cannot be followed yet")
         }
+    }
+
+    private func file(_ path: FilePath, of source: Settings.Source, isSample: Bool) -> SourceSettings {
+        let root = FilePath(settings.collector.directory)
+        let description = SourceDescription(
+            node: source.node,
+            name: path.string,
+            format: source.format,
+            isSample: isSample
+        )
+        var spool = SpoolSettings(of: description, below: root.appending("spool"))
+        spool.keep = settings.collector.spoolKeep
+        spool.limit = settings.collector.spoolBytes
+        var follow = FollowSettings(path: path, format: source.format, spool: spool)
+        follow.zone = LocalZone(TimeZone.current, years: 1990...2060)
+        return SourceSettings(description, .file(follow))
     }
 }
