@@ -1,5 +1,6 @@
 /// Decides, from one measurement after another, whether ingest may go on. A state machine without I/O.
 package struct DiskWatch: Sendable {
+    /// What collectors are to be told.
     package enum Verdict: Sendable, Equatable {
         case ingestMayGoOn
         case ingestMustStop

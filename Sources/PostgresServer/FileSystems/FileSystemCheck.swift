@@ -1,27 +1,27 @@
-package import SystemPackage
+internal import SystemPackage
 
 /// Judges what each part of a cluster lies on, before a byte is written there.
-package struct FileSystemCheck: Sendable {
+struct FileSystemCheck: Sendable {
     let probe: any FileSystemProbe
     /// Names that an operator accepts although they are refused.
     let allowed: Set<String>
 
-    package init(probe: any FileSystemProbe, allowed: [String]) {
+    init(probe: any FileSystemProbe, allowed: [String]) {
         self.probe = probe
         self.allowed = Set(allowed)
     }
 
     /// What was found acceptable.
-    package struct Outcome: Sendable, Equatable {
-        package var kind: FileSystemKind
-        package var facts: FileSystemFacts
-        package var warnings: [String]
+    struct Outcome: Sendable, Equatable {
+        var kind: FileSystemKind
+        var facts: FileSystemFacts
+        var warnings: [String]
         /// The refused kind that was accepted because its name is allowed.
-        package var overridden: Bool
+        var overridden: Bool
     }
 
     /// - Throws: `fileSystemRefused` or `fileSystemReadOnly`.
-    package func check(_ path: FilePath) throws -> Outcome {
+    func check(_ path: FilePath) throws -> Outcome {
         let facts = try probe.facts(of: path)
         let kind = FileSystemKind.identified(by: facts.magic)
         guard !facts.options.contains("ro") else {

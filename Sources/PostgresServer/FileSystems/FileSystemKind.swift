@@ -1,16 +1,16 @@
 /// A type of file system and whether a database may lie on it. Numbers are `f_type` of statfs(2), from
 /// linux/magic.h and the file systems' own sources, as 32 bits.
-package struct FileSystemKind: Sendable, Equatable, Codable {
-    package enum Verdict: String, Sendable, Codable {
+struct FileSystemKind: Sendable, Equatable, Codable {
+    enum Verdict: String, Sendable, Codable {
         case accept, warn, refuse
     }
 
     /// Name used in settings and messages.
-    package let name: String
-    package let magic: UInt32
-    package let verdict: Verdict
+    let name: String
+    let magic: UInt32
+    let verdict: Verdict
     /// Why it is refused or warned of; empty when accepted.
-    package let reason: String
+    let reason: String
 
     static let network = "files over a network are lost or torn when it breaks, and locks may not hold"
     static let cluster = "several machines can mount it at once, and two servers on one directory destroy it"
@@ -19,7 +19,7 @@ package struct FileSystemKind: Sendable, Equatable, Codable {
     static let foreign = "it has no permissions, links or dependable fsync"
     static let user = "a program serves it, and fsync is only as good as that program"
 
-    package static let all: [FileSystemKind] = [
+    static let all: [FileSystemKind] = [
         .init("ext4", 0xEF53, .accept),
         .init("xfs", 0x5846_5342, .accept),
         .init("zfs", 0x2FC1_2FC1, .accept),
@@ -69,7 +69,7 @@ package struct FileSystemKind: Sendable, Equatable, Codable {
     }
 
     /// The kind that statfs(2) tells. What nobody listed is warned of, under its number.
-    package static func identified(by magic: UInt32) -> FileSystemKind {
+    static func identified(by magic: UInt32) -> FileSystemKind {
         all.first { $0.magic == magic }
             ?? FileSystemKind(
                 "0x" + String(magic, radix: 16),
@@ -79,7 +79,7 @@ package struct FileSystemKind: Sendable, Equatable, Codable {
             )
     }
 
-    package static func named(_ name: String) -> FileSystemKind? {
+    static func named(_ name: String) -> FileSystemKind? {
         all.first { $0.name == name }
     }
 }

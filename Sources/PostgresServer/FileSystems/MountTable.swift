@@ -1,12 +1,12 @@
-package import SystemPackage
+internal import SystemPackage
 
 /// A mounted file system, a line of /proc/self/mountinfo (proc(5)).
-package struct Mount: Sendable, Equatable {
-    package let mountPoint: FilePath
-    package let type: String
-    package let source: String
+struct Mount: Sendable, Equatable {
+    let mountPoint: FilePath
+    let type: String
+    let source: String
     /// Options of the mount and of the file system together.
-    package let options: Set<String>
+    let options: Set<String>
 }
 
 /// What is mounted where.

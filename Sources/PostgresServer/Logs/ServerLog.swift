@@ -14,6 +14,7 @@ package struct ServerLog: AsyncSequence, Sendable {
 
     package func makeAsyncIterator() -> Iterator { Iterator(log: self) }
 
+    /// Reads file after file, each from where it stopped.
     package struct Iterator: AsyncIteratorProtocol {
         private let log: ServerLog
         private var ready: ArraySlice<LogEntry> = []

@@ -1,15 +1,15 @@
 internal import SystemPackage
 
 /// What pg_controldata tells of a cluster, running or not.
-package struct ControlData: Sendable, Equatable {
+struct ControlData: Sendable, Equatable {
     /// Identifies the cluster for ever, and its standbys and backups with it.
-    package let systemIdentifier: UInt64
+    let systemIdentifier: UInt64
     /// `in production`, `shut down`, `in crash recovery`, ...
-    package let state: String
-    package let hasChecksums: Bool
+    let state: String
+    let hasChecksums: Bool
 
     /// True after a shutdown that somebody asked for.
-    package var isShutDown: Bool { state == "shut down" || state == "shut down in recovery" }
+    var isShutDown: Bool { state == "shut down" || state == "shut down in recovery" }
 
     init?(programOutput: String) {
         var fields: [String: String] = [:]

@@ -1,22 +1,22 @@
-package import SystemPackage
+internal import SystemPackage
 
 /// What `postmaster.pid` tells. PostgreSQL writes lines 1 to 5 when it takes the directory, 6 to 8 a little later.
-package struct PostmasterFile: Sendable, Equatable {
+struct PostmasterFile: Sendable, Equatable {
     /// Line 8, padded with spaces there.
-    package enum Status: String, Sendable, Codable {
+    enum Status: String, Sendable, Codable {
         case starting, stopping, ready, standby
     }
 
-    package let pid: Int32
+    let pid: Int32
     /// The directory is used by a single-user backend, which writes its pid negated.
-    package let isSingleUser: Bool
-    package let directory: FilePath
+    let isSingleUser: Bool
+    let directory: FilePath
     /// Seconds since 1970 when it started, by the wall clock of then.
-    package let startedAt: Int64
-    package let port: Int?
-    package let socketDirectory: FilePath?
-    package let listenAddress: String?
-    package let status: Status?
+    let startedAt: Int64
+    let port: Int?
+    let socketDirectory: FilePath?
+    let listenAddress: String?
+    let status: Status?
 
     /// What lies where the PID file should be.
     enum Content: Sendable, Equatable {

@@ -1,11 +1,11 @@
-package import SystemPackage
+internal import SystemPackage
 
 /// A file's identity: where it is, whatever it is called.
-package struct FileIdentity: Sendable, Hashable, Codable {
-    package let device: UInt64
-    package let inode: UInt64
+struct FileIdentity: Sendable, Hashable, Codable {
+    let device: UInt64
+    let inode: UInt64
 
-    package init(device: UInt64, inode: UInt64) {
+    init(device: UInt64, inode: UInt64) {
         self.device = device
         self.inode = inode
     }
@@ -23,18 +23,18 @@ package struct FileIdentity: Sendable, Hashable, Codable {
 }
 
 /// What /proc tells of one process. What we may not see is nil.
-package struct ProcessFacts: Sendable, Equatable {
-    package let pid: Int32
-    package let parent: Int32
-    package let isZombie: Bool
+struct ProcessFacts: Sendable, Equatable {
+    let pid: Int32
+    let parent: Int32
+    let isZombie: Bool
     /// Kernel's short name, 15 bytes.
-    package let name: String
+    let name: String
     /// Seconds since 1970, by the wall clock of now: a clock that was set since the start shifts it.
-    package let startedAt: Int64
-    package let executable: FilePath?
-    package let workingDirectory: FileIdentity?
+    let startedAt: Int64
+    let executable: FilePath?
+    let workingDirectory: FileIdentity?
 
-    package init(
+    init(
         pid: Int32,
         parent: Int32,
         isZombie: Bool,

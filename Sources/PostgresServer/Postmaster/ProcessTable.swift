@@ -75,13 +75,14 @@ struct ProcessTable: Sendable {
         }
     }
 
-    /// Seconds since 1970 when the machine started, by the wall clock of now.
+    /// Seconds since 1970 when the machine started, by the wall clock of now. (`btime` of /proc/stat is the same, and
+    /// costs a thousand times as much.)
     private func bootTime() -> Int64 {
-        let text = ((try? SmallFile.read(root.appending("stat"), limit: 1 << 22)) ?? nil) ?? ""
-        for line in text.split(separator: "\n") where line.hasPrefix("btime ") {
-            return Int64(line.dropFirst(6)) ?? 0
-        }
-        return 0
+        var now = timespec()
+        var sinceBoot = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        clock_gettime(CLOCK_BOOTTIME, &sinceBoot)
+        return Int64(now.tv_sec - sinceBoot.tv_sec)
     }
 
     private func link(_ path: FilePath) -> FilePath? {

@@ -5,6 +5,7 @@ package import SystemPackage
 /// Watches what the server itself cannot: the disk, so that ingest stops in order before PostgreSQL panics; the PID file,
 /// whose loss ends the server within a minute; and old logs.
 package struct DatabaseWatch: Service {
+    /// What was seen.
     package enum Event: Sendable, Equatable {
         /// Collectors are to wait, or may go on. Told again until the handler succeeds.
         case ingest(DiskWatch.Verdict, free: ByteCount)

@@ -69,12 +69,13 @@ enum CStringArray {
     typealias Vector = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 
     static func with<Value>(_ strings: [String], _ body: (Vector) throws -> Value) rethrows -> Value {
-        var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
-        pointers.append(nil)
-        defer { pointers.forEach { free($0) } }
-        return try pointers.withUnsafeMutableBufferPointer { buffer in
-            guard let start = buffer.baseAddress else { preconditionFailure("the vector has its end mark") }
-            return try body(start)
+        let vector = Vector.allocate(capacity: strings.count + 1)
+        for (index, string) in strings.enumerated() { (vector + index).initialize(to: strdup(string)) }
+        (vector + strings.count).initialize(to: nil)
+        defer {
+            for index in strings.indices { free(vector[index]) }
+            vector.deallocate()
         }
+        return try body(vector)
     }
 }

@@ -54,13 +54,15 @@ extension DatabaseServer {
         return StopOutcome(stopped: true, pid: pid, took: begin.duration(to: clock.now))
     }
 
-    /// Stops, if it runs, and starts.
+    /// Stops, if it runs, and starts. Whoever started the server before counts as its starter still.
     package func restart(
         _ options: StartOptions = StartOptions(),
         mode: StopMode = .fast,
         limit: Duration = .seconds(60),
         progress: @escaping ServerProgressHandler = { _ in }
     ) async throws -> StartOutcome {
+        var options = options
+        if case .live(let file) = try judgement() { options.starter = starter(of: file.pid) }
         _ = try await stop(mode, limit: limit, progress: progress)
         return try await start(options, progress: progress)
     }

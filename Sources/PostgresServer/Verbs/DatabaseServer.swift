@@ -74,7 +74,7 @@ package enum ServerProgress: Sendable, Equatable, CustomStringConvertible {
         case .waitingForLeftovers(let processes):
             "waiting for processes of a server that died: \(processes.map(\.description).joined(separator: ", "))"
         case .waitingForOtherStart: "another start is under way, waiting for it"
-        case .recovering(let activity, let seconds): "recovering for \(seconds) s: \(activity)"
+        case .recovering(let activity, let seconds): "starting for \(seconds) s: \(activity)"
         case .shuttingDown(let seconds, let blockers):
             "shutting down for \(seconds) s"
                 + (blockers.isEmpty ? "" : ", held by \(blockers.map(\.description).joined(separator: ", "))")
@@ -82,4 +82,5 @@ package enum ServerProgress: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
+/// Hears what a verb has to say while it works, on any thread.
 package typealias ServerProgressHandler = @Sendable (ServerProgress) -> Void

@@ -1,5 +1,6 @@
 /// What `database status` tells.
 package struct ServerStatus: Sendable, Codable {
+    /// What the server is at.
     package enum State: String, Sendable, Codable {
         case running, standby, starting, recovering, stopping
         case stopped

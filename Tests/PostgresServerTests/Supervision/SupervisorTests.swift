@@ -26,6 +26,10 @@ import Testing
                 #expect(second.pid != first.pid)
                 #expect(!second.adopted)
                 #expect(await server.status().starter == .supervisor)
+                // A restart by hand leaves it the supervisor's.
+                let third = try await server.restart()
+                #expect(try await states.running(count: 3).pid == third.pid)
+                #expect(await server.status().starter == .supervisor)
                 shutdown()
             }
             #expect(await server.status().state == .stopped)

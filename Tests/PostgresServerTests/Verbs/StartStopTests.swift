@@ -16,6 +16,7 @@ import Testing
             let second = try await server.start()
             #expect(!second.started)
             #expect(second.pid == first.pid)
+            #expect(server.starter(of: first.pid) == .command)
             let third = try await server.restart()
             #expect(third.started)
             #expect(third.pid != first.pid)
