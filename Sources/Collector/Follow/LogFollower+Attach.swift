@@ -65,14 +65,17 @@ extension LogFollower {
         self.isProvisional = isProvisional
         known = Dictionary(opening.files.map { ($0.fileID, $0) }) { first, _ in first }
         decided = []
-        // Copies and spools are found again; what is open stays.
-        for log in logs where log.file == nil {
-            remember(spooled: log)
-            logs.removeAll { $0 === log }
-        }
+        // What grows stays; what does not is looked at anew, copies as they are open, since they may be deleted by now.
+        let copies = logs.filter { !$0.isLive }
+        logs.removeAll { !$0.isLive }
+        for log in copies { remember(spooled: log) }
         for log in logs { resume(log) }
         lookedAt = nil
         look()
+        for copy in copies {
+            guard case .file(let file, _)? = copy.source, let source = copy.source else { continue }
+            attempt(copy) { try examine(source, file, named: copy.name) }
+        }
         survey(time.elapsed())
         followSpooled()
         order()

@@ -29,6 +29,12 @@ extension LogFollower {
     private func examine(_ path: FilePath) throws {
         let (source, file, facts) = try ContentSource.opening(path)
         guard !logs.contains(where: { $0.file.map { isSame($0, facts) } ?? false }) else { return }
+        try examine(source, file, named: path.string)
+    }
+
+    /// Decides whether a copy that is open holds what is to be counted.
+    func examine(_ source: ContentSource, _ file: OpenFile, named name: String) throws {
+        let facts = try file.facts()
         let content = try source.open()
         let verdict = try LogMatcher(familiar: localFamiliar(but: nil).familiar).verdict(on: content)
         var key = FileKey()
@@ -40,7 +46,7 @@ extension LogFollower {
             if let log = log(found) {
                 if log.lost != nil, case .same = verdict {
                     log.read(from: source, content, spool: settings.spool.folder)
-                    log.name = path.string
+                    log.name = name
                     status.say("\(log) has what was cut")
                 } else {
                     // A copy of a log that is read from its own file, or one that was made before its last lines.
@@ -52,7 +58,7 @@ extension LogFollower {
         case .stranger, .same, .shortened:
             break
         }
-        let log = FollowedLog(key: key, name: path.string, modifiedAt: facts.modifiedAt)
+        let log = FollowedLog(key: key, name: name, modifiedAt: facts.modifiedAt)
         log.read(from: source, content, spool: settings.spool.folder)
         if try isWorthReading(log, isShortened: verdict == .shortened(.local(key))) {
             logs.append(log)
@@ -61,7 +67,6 @@ extension LogFollower {
             committed[key] = committed[key] ?? log.known?.position
             decided.insert(SiblingStamp(facts))
         }
-        withExtendedLifetime(file) {}
     }
 
     /// Whether a file is the one with these facts.

@@ -51,7 +51,8 @@ import Testing
             try shop.rename(path, shop.path("first.gz"))
             return try compressed(second, shop, "gzip")
         }()
-        let joined = try Data(contentsOf: URL(fileURLWithPath: shop.path("first.gz").string))
+        let joined =
+            try Data(contentsOf: URL(fileURLWithPath: shop.path("first.gz").string))
             + Data(contentsOf: URL(fileURLWithPath: other.string)) + Data(repeating: 0, count: 100)
         try joined.write(to: URL(fileURLWithPath: shop.path("both.gz").string))
         let content = try ContentSource.opening(shop.path("both.gz")).source.open()

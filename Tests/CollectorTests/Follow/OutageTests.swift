@@ -6,7 +6,7 @@ import Testing
 @testable import Collector
 
 /// The database is away, refuses, hangs, or loses its answers.
-@Suite struct OutageTests {
+@Suite(.serialized) struct OutageTests {
     @Test func aLostAcknowledgementCountsNothingTwice() async throws {
         let shop = try await Workshop.withCounted(100)
         shop.database.next(.loseAcknowledgement, .fail, .loseAcknowledgement)
@@ -116,6 +116,20 @@ import Testing
         try shop.remove(shop.path("mail.log.1"))
         shop.database.always(nil)
         try await shop.startAndExpect(200)
+    }
+
+    @Test func copiesThatAreNotRegisteredYetSurviveAFailure() async throws {
+        let shop = try await Workshop.withCounted(100)
+        for generation in 0..<4 {
+            try shop.append(100 + generation * 50..<150 + generation * 50)
+            try shop.rename(shop.log, shop.path("mail.log.\(4 - generation)"))
+        }
+        try shop.append(300..<310)
+        // The first registrations and commits fail, or succeed unheard.
+        shop.database.next(.fail, .loseAcknowledgement, .fail)
+        let collector = shop.start()
+        try await shop.expectCounted(310)
+        try await collector.kill()
     }
 
     @Test func aSpoolThatIsInUseIsSaidAndReadOnceItIsFree() async throws {

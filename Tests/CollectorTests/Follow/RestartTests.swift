@@ -7,7 +7,7 @@ import Testing
 @testable import Collector
 
 /// What happened to a log while no collector was running.
-@Suite struct RestartTests {
+@Suite(.serialized) struct RestartTests {
     @Test func readingGoesOnWhereItWasCounted() async throws {
         let shop = try Workshop()
         var end = 0

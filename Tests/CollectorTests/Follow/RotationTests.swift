@@ -6,7 +6,7 @@ import Testing
 @testable import Collector
 
 /// Every way in which a log is rotated while a collector follows it.
-@Suite struct RotationTests {
+@Suite(.serialized) struct RotationTests {
     @Test func aRenamedLogIsReadToItsEndAndItsSuccessorToo() async throws {
         let shop = try Workshop()
         try shop.append(0..<100)

@@ -7,7 +7,7 @@ import Testing
 @testable import Collector
 
 /// What becomes of a collector whose spool is damaged, full or gone.
-@Suite struct SpoolFaultTests {
+@Suite(.serialized) struct SpoolFaultTests {
     /// A workshop whose database is away, with 2000 lines of a log that are only in the spool, in frames of 100.
     func onlySpooled() async throws -> (shop: Workshop, segment: FilePath) {
         let shop = try Workshop()

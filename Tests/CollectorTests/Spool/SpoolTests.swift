@@ -68,7 +68,8 @@ import Testing
             let spool = try spool(shop, lines: 1000)
             try change(try onlySegment(spool)) { $0.removeLast(cut) }
             let log = try #require(
-                try SpoolLog(continuing: spool.key, folder: spool.folder, compressor: FrameCompressor()))
+                try SpoolLog(continuing: spool.key, folder: spool.folder, compressor: FrameCompressor())
+            )
             #expect(log.end == Int64(LogLine.text(0..<900).utf8.count))
             let rest = Array(LogLine.text(900..<1100).utf8)
             try rest.withUnsafeBytes { try log.append($0, modifiedAt: 5, logHead: []) }
@@ -85,7 +86,8 @@ import Testing
             data.append(Data(repeating: 0, count: 4096))
         }
         let log = try #require(
-            try SpoolLog(continuing: spool.key, folder: spool.folder, compressor: FrameCompressor()))
+            try SpoolLog(continuing: spool.key, folder: spool.folder, compressor: FrameCompressor())
+        )
         #expect(log.end == Int64(LogLine.text(0..<900).utf8.count))
     }
 

@@ -3,7 +3,7 @@ import Testing
 /// Waits for a condition, and records an issue if it does not come true in time.
 func eventually(
     _ what: Comment,
-    within limit: Duration = .seconds(20),
+    within limit: Duration = .seconds(60),
     sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () throws -> Bool
 ) async throws {
@@ -14,6 +14,6 @@ func eventually(
             Issue.record(what, sourceLocation: sourceLocation)
             return
         }
-        try await clock.sleep(for: .milliseconds(5))
+        try await clock.sleep(for: .milliseconds(20))
     }
 }

@@ -29,8 +29,8 @@ final class Workshop: Sendable {
     /// Times as short as a test's.
     var settings: FollowSettings {
         var settings = FollowSettings(path: log, format: .postfix, spool: SpoolSettings(folder: spool))
-        settings.watch.shortestPause = .milliseconds(2)
-        settings.watch.longestPause = .milliseconds(10)
+        settings.watch.shortestPause = .milliseconds(5)
+        settings.watch.longestPause = .milliseconds(20)
         settings.watch.grace = .milliseconds(300)
         settings.watch.missingGrace = .milliseconds(50)
         settings.watch.surveyInterval = .milliseconds(500)
