@@ -93,6 +93,27 @@ package actor Connection {
         }
     }
 
+    // MARK: - Ends of a transaction
+
+    /// Commits. A COMMIT of a failed transaction is answered with ROLLBACK and no error.
+    func commit() async throws {
+        let answer = try await cancellable { _ in
+            let result = try check(PQexec(handle.pointer, "COMMIT"), "COMMIT")
+            return String(cString: PQcmdStatus(result.pointer))
+        }
+        guard answer == "COMMIT" else {
+            throw PostgresClientError.unexpectedResult(
+                "a transaction was rolled back at its end: a statement in it had failed"
+            )
+        }
+    }
+
+    /// Rolls back what is open.
+    func rollback() async throws {
+        guard PQtransactionStatus(handle.pointer) != PQTRANS_IDLE else { return }
+        try await run("ROLLBACK")
+    }
+
     // MARK: - Statements
 
     private func prepare(_ statement: String, _ parameters: [(any PostgresEncodable)?]) throws -> String {
