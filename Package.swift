@@ -11,6 +11,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
@@ -35,13 +36,14 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         .target(name: "PostgresClient", dependencies: ["CLibPQ", log, lifecycle], swiftSettings: strict),
         .target(
             name: "PostgresServer",
-            dependencies: ["PostgresClient", log, lifecycle, subprocess, systemPackage],
+            dependencies: ["PostgresClient", "CLinux", log, lifecycle, crypto, systemPackage],
             swiftSettings: strict
         ),
         .target(name: "MailEvents", swiftSettings: strict),
@@ -72,16 +74,75 @@ let package = Package(
             name: "mailmill",
             dependencies: [
                 "PostgresClient", "PostgresServer", "MailEvents", "Accounts", "Store", "Collector", "WebConsole",
-                log, lifecycle, crypto, systemPackage, "Yams",
+                log, lifecycle, signals, crypto, systemPackage, "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.copy("Resources/samples")],
             swiftSettings: strict
         ),
 
+        .target(name: "LogGenerator", path: "Benchmarks/LogGenerator", swiftSettings: strict),
+        .executableTarget(
+            name: "ParseBenchmark",
+            dependencies: ["MailEvents", "LogGenerator"],
+            path: "Benchmarks/ParseBenchmark",
+            swiftSettings: strict
+        ),
+
+        .testTarget(
+            name: "MailEventsTests",
+            dependencies: ["MailEvents", "LogGenerator"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "server-launcher",
+            dependencies: ["PostgresServer", log, lifecycle, signals, systemPackage],
+            path: "Tests/PostgresServerTests/Launcher",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "AccountsTests", dependencies: ["Accounts", crypto], swiftSettings: strict),
+        .target(
+            name: "CollectorFixtures",
+            dependencies: ["Collector", "MailEvents", log, systemPackage],
+            path: "Tests/CollectorFixtures",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "collector-probe",
+            dependencies: ["Collector", "CollectorFixtures", "MailEvents", log, lifecycle],
+            path: "Tests/CollectorProbe",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CollectorTests",
+            dependencies: [
+                "Collector", "CollectorFixtures", "MailEvents", "collector-probe", "CZlib",
+                log, lifecycle, crypto, subprocess, systemPackage,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ConsoleStandIns",
+            dependencies: ["WebConsole", "Store", "Accounts", crypto],
+            path: "Tests/ConsoleStandIns",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "console-preview",
+            dependencies: ["ConsoleStandIns", "WebConsole", "Store", "Accounts", log, lifecycle],
+            path: "Tests/ConsolePreview",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PostgresServerTests",
+            dependencies: ["PostgresServer", "PostgresClient", "server-launcher", log, lifecycle, systemPackage],
+            exclude: ["Launcher"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "MailmillTests",
-            dependencies: ["mailmill", "Store", "MailEvents", log],
+            dependencies: ["mailmill", "PostgresServer", "Store", "MailEvents", log],
             swiftSettings: strict
         ),
     ]

@@ -1,4 +1,42 @@
-internal import Hummingbird
-internal import HummingbirdTLS
-internal import Mustache
-package enum WebConsoleError: Error {}
+/// What can go wrong before the console serves its first page.
+package enum WebConsoleError: Error, Equatable {
+    case plainHTTPBeyondLoopback(address: String)
+    case certificateWithoutKey
+    case keyWithoutCertificate
+    case unreadableFile(path: String, purpose: String, reason: String)
+    case publicURLUnusable(text: String, reason: String)
+    case listenAddressUnusable(text: String, reason: String)
+    case trustedProxyUnusable(text: String)
+    case addressUnavailable(address: String, reason: String)
+    /// A file of the console itself is missing or damaged: an incomplete installation.
+    case resourceUnusable(name: String, reason: String)
+    case passwordWorkersBusy
+}
+
+extension WebConsoleError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .plainHTTPBeyondLoopback(let address):
+            "console would serve passwords over plain HTTP on \(address), which others can reach; "
+                + "set a certificate and key, listen on 127.0.0.1 behind a proxy, or allow plain HTTP by setting"
+        case .certificateWithoutKey:
+            "console has a TLS certificate but no key; set both or neither"
+        case .keyWithoutCertificate:
+            "console has a TLS key but no certificate; set both or neither"
+        case .unreadableFile(let path, let purpose, let reason):
+            "console cannot read \(purpose) \(path): \(reason)"
+        case .publicURLUnusable(let text, let reason):
+            "console's public URL \"\(text)\" is not usable: \(reason)"
+        case .listenAddressUnusable(let text, let reason):
+            "console's listen address \"\(text)\" is not usable: \(reason)"
+        case .trustedProxyUnusable(let text):
+            "console's trusted proxy \"\(text)\" is not an IP address"
+        case .addressUnavailable(let address, let reason):
+            "console cannot listen on \(address): \(reason)"
+        case .resourceUnusable(let name, let reason):
+            "console's own file \(name) is not usable: \(reason); install Mailmill again"
+        case .passwordWorkersBusy:
+            "too many passwords are being checked at once; try again in a few seconds"
+        }
+    }
+}

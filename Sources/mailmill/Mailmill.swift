@@ -1,4 +1,5 @@
 import ArgumentParser
+import PostgresServer
 
 @main
 struct Mailmill: AsyncParsableCommand {
@@ -7,11 +8,18 @@ struct Mailmill: AsyncParsableCommand {
         abstract: "Collects what mail servers do, keeps it in a PostgreSQL that it looks after, and shows it.",
         version: Release.version,
         subcommands: [
-            CollectCommand.self, MigrateCommand.self, ReportCommand.self,
+            ServeCommand.self, QuickstartCommand.self, DatabaseCommand.self, CollectCommand.self, MigrateCommand.self,
+            ParseCommand.self,
+            ReportCommand.self, AccountCommand.self, DoctorCommand.self, ReferenceCommand.self,
         ]
     )
 
     static func main() async {
+        // The server's launcher is this very program: nothing else may run in that process.
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.first == LauncherCommand.hiddenName {
+            ServerLauncher.main(arguments: Array(arguments.dropFirst()))
+        }
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

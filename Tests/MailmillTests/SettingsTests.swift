@@ -1,5 +1,6 @@
 import Logging
 import MailEvents
+import PostgresServer
 import Testing
 
 @testable import mailmill
@@ -104,7 +105,7 @@ struct SettingsTests {
         let settings = try load("{}\n")
         #expect(settings.collector.spoolBytes == 2 << 30)
         #expect(settings.collector.spoolKeep == .seconds(72 * 3600))
-        #expect(settings.database.stopsWithServe)
+        #expect(settings.database.atShutdown == .automatic)
     }
 
     @Test func sameSourceTwiceIsRefused() throws {

@@ -1,7 +1,7 @@
 /// Reads one log format. A value: it holds nothing but the small `state` that has to be carried from line to line.
 ///
-/// A parser is pure: the same state and the same line give the same events, on any machine and at any time. It never
-/// traps and never throws, however damaged the line: what it cannot read is `.unreadable`.
+/// A parser is pure: the same state, the same `newestPossible` and the same line give the same events, on any machine.
+/// It never traps and never throws, however damaged the line: what it cannot read is `.unreadable`.
 package protocol LogParser: Sendable {
     /// Reads one line.
     ///
@@ -9,6 +9,14 @@ package protocol LogParser: Sendable {
     ///   - line: the bytes of one line without its line feed. A trailing carriage return may be there.
     ///   - events: events of the line are appended, their fields relative to `line`.
     mutating func parse(_ line: UnsafeRawBufferPointer, into events: inout [MailEvent]) -> LineOutcome
+
+    /// The newest time that a line can have, microseconds since 1970 UTC; `.max` at first. A parser has no clock: the
+    /// caller sets it before it hands lines over, to its own clock or, if that is earlier, the file's modification
+    /// time, plus a day for clocks that are wrong.
+    ///
+    /// An event after it, or before 1990, is `.unreadable(.impossibleTime)`, and the year of later stamps is not
+    /// inferred from it: so one stamp of a server that booted without its clock does not spoil the lines after it.
+    var newestPossible: Int64 { get set }
 
     /// What has to be stored with the position so that reading can go on: the year and the last stamp, a CSV header.
     /// At most 64 KiB, opaque to everyone else.

@@ -76,8 +76,11 @@ final class ConnectionHandle: @unchecked Sendable {
     /// libpq's last message, on one line.
     static func message(of pointer: OpaquePointer) -> String {
         guard let text = PQerrorMessage(pointer) else { return "no reason given" }
-        let lines = String(cString: text).split(separator: "\n").joined(separator: "; ")
-        return lines.isEmpty ? "no reason given" : lines
+        let words = String(cString: text).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        // "connection to server on socket … failed: ": the target is told beside the reason.
+        let place = words.firstRange(of: " failed: ").map { words[..<$0.upperBound] }
+        let reason = place?.hasPrefix("connection to server ") == true ? words.dropFirst(place?.count ?? 0) : words[...]
+        return reason.isEmpty ? "no reason given" : String(reason)
     }
 }
 

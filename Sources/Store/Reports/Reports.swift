@@ -37,9 +37,10 @@ package struct Reports: Sendable {
 
     /// The traffic over time, with a point for every bucket of the period; buckets begin at round times, UTC.
     ///
-    /// - Parameter bucketSeconds: whole minutes, hours or days. Where the period is older than the grain is kept, a
-    ///   bucket holds what the next grain tells from its beginning on.
-    package func series(_ query: TrafficQuery, bucketSeconds: Int) async throws -> TrafficSeries {
+    /// - Parameter points: about how many at most; `SeriesStep` makes the buckets. Where the period is older than the
+    ///   grain is kept, a bucket holds what the next grain tells from its beginning on.
+    package func series(_ query: TrafficQuery, points: Int = 400) async throws -> TrafficSeries {
+        let bucketSeconds = SeriesStep.seconds(for: query.period, points: points)
         let period = Buckets.cover(query.period, seconds: bucketSeconds)
         var covering = query
         covering.period = period
@@ -55,7 +56,8 @@ package struct Reports: Sendable {
     }
 
     /// Queue sizes over time, the last sample of each bucket; a bucket without a sample has nil sizes.
-    package func queueSeries(period: Period, node: String?, bucketSeconds: Int) async throws -> QueueSeries {
+    package func queueSeries(period: Period, node: String?, points: Int = 400) async throws -> QueueSeries {
+        let bucketSeconds = SeriesStep.seconds(for: period, points: points)
         let period = Buckets.cover(period, seconds: bucketSeconds)
         let rows = try await pool.query(
             SQLFile.query("reports/queue_series"),
@@ -120,17 +122,19 @@ package struct Reports: Sendable {
         try await pool.query(SQLFile.query("reports/has_samples")).one().get("found")
     }
 
-    /// Names that a filter can be set to, in order, of those that begin with `prefix`.
-    package func choices(
-        of dimension: FilterDimension,
-        beginningWith prefix: String,
-        limit: Int
-    ) async throws -> [String] {
-        let rows = try await pool.query(
-            SQLFile.query("reports/choices"),
-            [dimension.rawValue, prefix, Int64(limit)]
-        )
-        return try rows.map { try $0.get("name") }
+    /// What filters can be set to. Domains are those that the cubes name.
+    package func choices() async throws -> FilterChoices {
+        var choices = FilterChoices()
+        for row in try await pool.query(SQLFile.query("reports/choices")) {
+            let name: String = try row.get("name")
+            switch try row.get("kind", as: String.self) {
+            case "node": choices.nodes.append(name)
+            case "binding_group": choices.bindingGroups.append(name)
+            case "binding": choices.bindings.append(name)
+            default: choices.domains.append(name)
+            }
+        }
+        return choices
     }
 
     /// Up to when each node's logs have been counted.

@@ -16,12 +16,14 @@ package enum UpkeepJob: String, Sendable, CaseIterable {
     case partitions
     case retention
     case ranking
+    /// Ended sessions and old sign-in attempts.
+    case sessions
 
     /// How often it runs.
     var interval: Duration {
         switch self {
         case .fold: .seconds(5)
-        case .partitions, .ranking: .seconds(600)
+        case .partitions, .ranking, .sessions: .seconds(600)
         case .retention: .seconds(3600)
         }
     }

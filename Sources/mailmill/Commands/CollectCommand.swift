@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PostgresServer
 import Store
 
 struct CollectCommand: AsyncParsableCommand {

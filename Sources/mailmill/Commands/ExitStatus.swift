@@ -1,6 +1,9 @@
+import Accounts
 import ArgumentParser
 import PostgresClient
+import PostgresServer
 import Store
+import WebConsole
 
 /// The one mapping from errors to exit status (sysexits.h).
 enum ExitStatus {
@@ -15,6 +18,10 @@ enum ExitStatus {
     static func of(_ error: any Error) -> ExitCode {
         switch error {
         case is SettingsError: configuration
+        case is InputError: noInput
+        case is AccountProblem, is AccountsError: dataError
+        case is WebConsoleError: configuration
+        case let error as PostgresServerError: of(error)
         case let error as PostgresClientError where error.isOutage: unavailable
         case let error as PostgresClientError where error.sqlState == .insufficientPrivilege: noPermission
         case let error as StoreError:
@@ -24,6 +31,21 @@ enum ExitStatus {
             case .missingResource, .migrationChanged, .sourceNotOpen: software
             }
         default: software
+        }
+    }
+
+    private static func of(_ error: PostgresServerError) -> ExitCode {
+        switch error {
+        case .setting, .configurationRefused, .configurationInvalid, .socketPathTooLong, .fileSystemRefused:
+            configuration
+        case .wrongOwner, .wrongPermissions, .accountMissing, .accountUnusable: noPermission
+        case .diskTooFull, .initialiseInProgress, .leftoversRunning, .stopUnfinished: temporaryFailure
+        case .binariesMissing, .toolMissing, .fileSystemReadOnly, .fileSystemUnfit, .notInitialised, .notEmpty,
+            .notOurs,
+            .locked, .singleUserAtWork, .pidFileRemoved, .pidFileUnusable, .socketInUse, .portInUse, .startFailed,
+            .startStalled, .wrongServer, .notRunning, .unreachable:
+            unavailable
+        case .initialiseFailed, .launcherFailed, .system: software
         }
     }
 }

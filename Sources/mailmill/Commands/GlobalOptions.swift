@@ -3,7 +3,11 @@ import Foundation
 
 /// What every command takes.
 struct GlobalOptions: ParsableArguments {
-    @Option(name: .long, help: "Settings file (default: $MAILMILL_CONFIG, else \(Settings.standardFile)).")
+    @Option(
+        name: .long,
+        help:
+            "Settings file (default: $MAILMILL_CONFIG, else ~/.config/mailmill/mailmill.yaml or \(Settings.systemFile))."
+    )
     var config: String?
 
     @Option(name: .long, help: "A setting over the file and the environment: KEY=VALUE. May stand several times.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PostgresServer
 import Store
 
 struct MigrateCommand: AsyncParsableCommand {

@@ -1,18 +1,10 @@
 import Foundation
 import Logging
 import PostgresClient
+import PostgresServer
 
 /// Connections to the database as the settings say, in the least privileged role that does.
 struct DatabaseAccess: Sendable {
-    /// PostgreSQL roles; database set-up makes them.
-    enum Role: String {
-        case owner = "mailmill_owner"
-        case collector = "mailmill_collector"
-        case console = "mailmill_console"
-        case report = "mailmill_report"
-        case monitor = "mailmill_monitor"
-    }
-
     private let settings: Settings
     private let logger: Logger
 
@@ -21,17 +13,13 @@ struct DatabaseAccess: Sendable {
         self.logger = logger
     }
 
-    func connection(_ role: Role, parameters: [String: String] = [:]) throws -> ConnectionSettings {
+    func connection(_ role: DatabaseRole, parameters: [String: String] = [:]) throws -> ConnectionSettings {
         let database = settings.database
         guard let host = database.host else {
-            return ConnectionSettings(
-                host: settings.socketDirectory,
-                port: database.port,
-                database: "mailmill",
-                user: role.rawValue,
-                applicationName: "mailmill",
-                parameters: parameters
-            )
+            var local = settings.server.connectionSettings(as: role)
+            local.applicationName = "mailmill"
+            local.parameters = parameters
+            return local
         }
         guard let root = database.rootCertificate else {
             throw SettingsError(
@@ -43,7 +31,7 @@ struct DatabaseAccess: Sendable {
             host: host,
             port: database.port,
             database: "mailmill",
-            user: role.rawValue,
+            user: role.name,
             password: try database.passwordFile.map(Self.password),
             tls: .verifyFull(rootCertificate: root, certificate: nil, key: nil),
             applicationName: "mailmill",
@@ -51,12 +39,12 @@ struct DatabaseAccess: Sendable {
         )
     }
 
-    func pool(_ role: Role, limit: Int = 8) throws -> ConnectionPool {
+    func pool(_ role: DatabaseRole, limit: Int = 8) throws -> ConnectionPool {
         ConnectionPool(try connection(role), limit: limit, logger: logger)
     }
 
     /// A small pool for the time of `body`.
-    func withPool<T: Sendable>(_ role: Role, _ body: (ConnectionPool) async throws -> T) async throws -> T {
+    func withPool<T: Sendable>(_ role: DatabaseRole, _ body: (ConnectionPool) async throws -> T) async throws -> T {
         let pool = try pool(role, limit: 4)
         do {
             let value = try await body(pool)
@@ -79,13 +67,5 @@ struct DatabaseAccess: Sendable {
             )
         }
         return try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .newlines)
-    }
-}
-
-extension Settings {
-    /// Where the Unix socket is.
-    var socketDirectory: String {
-        if let directory = database.socketDirectory { return directory }
-        return geteuid() == 0 ? "/run/mailmill" : database.directory + "/socket"
     }
 }

@@ -17,7 +17,25 @@ extension SettingKey {
             "database.socket_directory",
             .path,
             "",
-            "Folder of the Unix socket. Empty: `/run/mailmill` for root, else `socket` in `database.directory`."
+            "Folder of the Unix socket. Empty: `/run/mailmill` for the standard `database.directory`, else `run` below it."
+        ),
+        SettingKey(
+            "database.socket_group",
+            .text,
+            "",
+            "Only this operating-system group may reach the socket. Empty: the group of `database.account`."
+        ),
+        SettingKey(
+            "database.collector_users",
+            .list,
+            "[]",
+            "Operating-system users, besides root and `database.account`, that may report events over the socket."
+        ),
+        SettingKey(
+            "database.report_users",
+            .list,
+            "[]",
+            "Operating-system users that may read reports over the socket (`mailmill report`, `mailmill database psql`)."
         ),
         SettingKey(
             "database.host",
@@ -65,11 +83,32 @@ extension SettingKey {
             "Types of file system to accept although they are refused: `nfs`, `smb`, `fuse`, `tmpfs`, `overlay`, … "
                 + "`database status` shows them for ever."
         ),
+        SettingKey("database.max_connections", .whole, "150", "Connections that the server accepts, 80 to 1000."),
+        SettingKey(
+            "database.max_wal_size",
+            .bytes,
+            "",
+            "How large the write-ahead log may become. Empty: a twentieth of the disk, 128 MiB to 2 GiB."
+        ),
+        SettingKey(
+            "database.shared_buffers",
+            .bytes,
+            "",
+            "Memory for PostgreSQL's own cache. Empty: an eighth of the machine's, 64 MiB to 4 GiB."
+        ),
+        SettingKey(
+            "database.ballast",
+            .bytes,
+            "",
+            "Space held back, to be given up when the disk is full. Empty: a hundredth of the disk, 64 MiB to 1 GiB."
+        ),
+        SettingKey("database.log_keep_days", .whole, "30", "Days after which the server's logs are removed."),
+        SettingKey("database.log_keep_bytes", .bytes, "2GiB", "Total size beyond which its oldest logs are removed."),
         SettingKey(
             "database.stop_with_serve",
-            .flag,
-            "true",
-            "Whether `serve` stops the server when it stops."
+            .text,
+            "automatic",
+            "Whether `serve` stops the server when it stops: `stop`, `leave`, or `automatic`: if a `serve` started it."
         ),
         SettingKey("console.listen", .address, "127.0.0.1:8025", "Where the web console listens."),
         SettingKey(

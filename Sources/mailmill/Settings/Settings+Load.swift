@@ -1,14 +1,29 @@
 import Foundation
 import Logging
+import PostgresServer
 
 extension Settings {
     /// Where the file is looked for when no argument and no `MAILMILL_CONFIG` names one.
-    static let standardFile = "/etc/mailmill/mailmill.yaml"
+    static let systemFile = "/etc/mailmill/mailmill.yaml"
+    /// `database.account` when nobody sets it.
+    static let standardAccount = "mailmill"
+
+    /// A person's own file, looked for before the system's by anyone but root.
+    static func ownFile(_ environment: [String: String]) -> String {
+        let home = environment["HOME"] ?? NSHomeDirectory()
+        return (environment["XDG_CONFIG_HOME"] ?? home + "/.config") + "/mailmill/mailmill.yaml"
+    }
+
+    /// The first of the places that has a file.
+    private static func standardFile(_ environment: [String: String]) -> String? {
+        let places = geteuid() == 0 ? [systemFile] : [ownFile(environment), systemFile]
+        return places.first { FileManager.default.fileExists(atPath: $0) }
+    }
 
     /// Reads the file, then the environment over it, then `--set` over both.
     ///
     /// - Parameters:
-    ///   - file: nil: `MAILMILL_CONFIG`, else the standard file if it exists, else only defaults.
+    ///   - file: nil: `MAILMILL_CONFIG`, else the first standard file that exists, else only defaults.
     ///   - environment: of the process.
     ///   - overrides: `key=value` each.
     static func load(
@@ -17,9 +32,8 @@ extension Settings {
         overrides: [String]
     ) throws -> Settings {
         let path = file ?? environment["MAILMILL_CONFIG"]
-        let standardExists = FileManager.default.fileExists(atPath: standardFile)
         var content = SettingsFile(name: "settings")
-        if let path = path ?? (standardExists ? standardFile : nil) { content = try SettingsFile.read(path) }
+        if let path = path ?? standardFile(environment) { content = try SettingsFile.read(path) }
         for key in SettingKey.all {
             if let text = environment[key.variable] {
                 content.values[key.path] = value(key, text, place: "environment variable \(key.variable)")
@@ -62,7 +76,18 @@ extension Settings {
             binaries: try values["database.binaries"].path(),
             account: values["database.account"].string(),
             allowedFileSystems: values["database.allow_file_systems"].list(),
-            stopsWithServe: try values["database.stop_with_serve"].flag()
+            socketGroup: values["database.socket_group"].nonEmpty,
+            collectorUsers: values["database.collector_users"].list(),
+            reportUsers: values["database.report_users"].list(),
+            maxConnections: try values["database.max_connections"].whole(in: 80...1000),
+            maxWALSize: try values["database.max_wal_size"].bytesIfSet(),
+            sharedBuffers: try values["database.shared_buffers"].bytesIfSet(),
+            ballast: try values["database.ballast"].bytesIfSet(),
+            logKeepDays: try values["database.log_keep_days"].whole(in: 1...3650),
+            logKeepBytes: try values["database.log_keep_bytes"].bytes(),
+            atShutdown: ServerAtShutdown(
+                rawValue: try values["database.stop_with_serve"].choice(["automatic", "stop", "leave"])
+            ) ?? .automatic
         )
         let listen = try values["console.listen"].address()
         console = Console(
@@ -124,4 +149,7 @@ private struct SettingValues {
 extension SettingValue {
     /// nil where the text is empty.
     var nonEmpty: String? { text.isEmpty ? nil : text }
+
+    /// nil where the text is empty.
+    func bytesIfSet() throws(SettingsError) -> Int64? { text.isEmpty ? nil : try bytes() }
 }

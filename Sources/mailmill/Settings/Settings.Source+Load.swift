@@ -2,7 +2,19 @@ import Foundation
 import MailEvents
 
 extension Settings.Source {
-    private static let keys = ["format", "path", "journald", "samples", "journal_directory", "node"]
+    /// The keys of an item, for messages and for the reference.
+    static let keyHelp: [(key: String, summary: String)] = [
+        ("format", "The log's format: \(LogFormat.names)."),
+        ("path", "The log file. Its rotated and compressed siblings are found by themselves."),
+        ("journald", "`true`: entries of the mail facility in the systemd journal, instead of a file."),
+        ("journal_directory", "Folder of a journal that is not the running system's."),
+        ("samples", "`true`: bundled sample lines, replayed as if live and labelled as samples, instead of a file."),
+        ("node", "Name of the mail server in every report (default: the host's name)."),
+        ("queue", "`false`: do not sample the queue's sizes (Postfix: `postqueue -j`, every 10 s)."),
+        ("postfix_config", "Configuration folder of the Postfix instance whose queue is sampled (`postqueue -c`)."),
+    ]
+
+    private static let keys = keyHelp.map(\.key)
 
     /// Reads an item of `collect`.
     init(_ entry: SettingsFile.CollectEntry) throws(SettingsError) {
@@ -25,6 +37,8 @@ extension Settings.Source {
         self.format = known
         node = entry.keys["node"]?.text ?? ProcessInfo.processInfo.hostName
         input = try Self.input(entry)
+        postfixConfiguration = entry.keys["postfix_config"]?.text
+        samplesQueue = entry.keys["queue"]?.text != "false"
     }
 
     private static func input(_ entry: SettingsFile.CollectEntry) throws(SettingsError) -> Input {

@@ -2,6 +2,7 @@ import Collector
 import Foundation
 import Logging
 import MailEvents
+import PostgresServer
 
 /// Everything that can be set, with defaults filled in. Made once, handed to what needs it.
 struct Settings: Sendable {
@@ -26,7 +27,17 @@ struct Settings: Sendable {
         var binaries: String?
         var account: String
         var allowedFileSystems: [String]
-        var stopsWithServe: Bool
+        var socketGroup: String?
+        var collectorUsers: [String]
+        var reportUsers: [String]
+        var maxConnections: Int
+        var maxWALSize: Int64?
+        var sharedBuffers: Int64?
+        var ballast: Int64?
+        var logKeepDays: Int
+        var logKeepBytes: Int64
+        /// What becomes of the server when `serve` ends.
+        var atShutdown: ServerAtShutdown
     }
 
     struct Console: Sendable {
@@ -52,6 +63,10 @@ struct Settings: Sendable {
         var format: LogFormat
         var input: Input
         var node: String
+        /// Whether the queue's sizes are sampled, where the format's server can tell them.
+        var samplesQueue = true
+        /// Folder of a Postfix instance that is not the standard one.
+        var postfixConfiguration: String?
     }
 
     struct CollectorPart: Sendable {

@@ -1,0 +1,34 @@
+import Foundation
+
+/// What the figures were measured on.
+enum Machine {
+    static func describe() {
+        // A machine without these files is described by less.
+        let processor = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+        let model = processor?.split(separator: "\n").first { $0.hasPrefix("model name") }
+        let release = try? String(contentsOfFile: "/etc/os-release", encoding: .utf8)
+        let system = release?.split(separator: "\n").first { $0.hasPrefix("PRETTY_NAME=") }
+        print(model.map { "processor: \($0.drop { $0 != ":" }.dropFirst(2))" } ?? "processor: unknown")
+        print("cores: \(ProcessInfo.processInfo.activeProcessorCount)")
+        print(system.map { "system: \($0.dropFirst(12))" } ?? "system: unknown")
+        print("swift: \(swiftVersion), \(build)")
+    }
+
+    private static var swiftVersion: String {
+        #if swift(>=6.4)
+        "6.4 or later"
+        #elseif swift(>=6.3)
+        "6.3"
+        #else
+        "6.2"
+        #endif
+    }
+
+    private static var build: String {
+        #if DEBUG
+        "DEBUG BUILD: the figures mean nothing"
+        #else
+        "release build"
+        #endif
+    }
+}

@@ -1,0 +1,31 @@
+/// What an account may do, by its name in the `account` table.
+package enum Role: String, Sendable, CaseIterable {
+    /// Everything, accounts too. Fixed.
+    case admin
+    /// Everything but accounts.
+    case users
+    /// Reads; no controls. Fixed.
+    case reporting
+
+    package var permissions: Set<Permission> {
+        switch self {
+        case .admin: [.readFigures, .control, .manageAccounts]
+        case .users: [.readFigures, .control]
+        case .reporting: [.readFigures]
+        }
+    }
+
+    package func may(_ permission: Permission) -> Bool {
+        permissions.contains(permission)
+    }
+}
+
+/// One thing that a role lets a person do. Everybody may look after their own account.
+package enum Permission: Sendable, CaseIterable {
+    /// See pages, reports and figures.
+    case readFigures
+    /// Change what runs: replay quarantine, pause migrations, silence alerts.
+    case control
+    /// Add, change and remove other people's accounts.
+    case manageAccounts
+}

@@ -1,0 +1,127 @@
+import MailEvents
+import SystemPackage
+
+extension LogFollower {
+    /// Begins at the database's positions. What was read and not committed is read again; files stay open.
+    func attach(_ opening: SourceOpening) async {
+        await openSpool()
+        followedSince = hint?.followedSince(opening) ?? opening.firstOpenedAt
+        begin(at: opening, isProvisional: false)
+        await remember()
+    }
+
+    /// Since when a source is followed that was never followed before: the log at its path belongs to it.
+    private func firstFollowed() -> Int64 {
+        guard case .file(let facts) = PathFacts.look(at: settings.path) else { return time.wall() }
+        return min(time.wall(), facts.modifiedAt - 1)
+    }
+
+    /// Leaves beside the spool what the database knows now.
+    func remember() async {
+        guard let opening, !isProvisional, hasOpenedSpool else { return }
+        rememberedAt = time.elapsed()
+        let files = opening.files.map { known[$0.fileID] ?? $0 }
+        let spoolKeys = Set(spooled.keys).union(logs.map(\.key))
+        owners = owners.filter { spoolKeys.contains($0.key) }
+        let now = SourceOpening(files: files, firstOpenedAt: opening.firstOpenedAt)
+        let hint = SpoolHint(now, followedSince: followedSince, owners: owners)
+        self.hint = hint
+        await spooler.remember(hint)
+    }
+
+    /// Without the database, begins where it stood as far as this collector remembers: what is written meanwhile goes
+    /// to the spool.
+    func attachProvisionally() async {
+        await openSpool()
+        // Meanwhile the database may have come.
+        guard opening == nil else { return }
+        let hint = hint ?? SpoolHint(followedSince: firstFollowed())
+        self.hint = hint
+        followedSince = hint.followedSince
+        begin(at: hint.opening, isProvisional: true)
+        if hasOpenedSpool { await spooler.remember(hint) }
+    }
+
+    /// Takes possession of the spool. Without it logs are followed all the same, and it is tried again.
+    func openSpool() async {
+        guard !hasOpenedSpool else { return }
+        do {
+            let found = try await spooler.open()
+            guard !hasOpenedSpool else { return }
+            hasOpenedSpool = true
+            for log in found.logs { spooled[log.key] = log }
+            owners = found.hint?.owners ?? [:]
+            hint = hint ?? found.hint
+            if opening != nil { followSpooled() }
+        } catch {
+            spoolTriedAt = time.elapsed()
+            status.set("\(error)", of: .spool)
+        }
+    }
+
+    private func begin(at opening: SourceOpening, isProvisional: Bool) {
+        underway = nil
+        self.opening = opening
+        self.isProvisional = isProvisional
+        known = Dictionary(opening.files.map { ($0.fileID, $0) }) { first, _ in first }
+        decided = []
+        // Copies and spools are found again; what is open stays.
+        for log in logs where log.file == nil {
+            remember(spooled: log)
+            logs.removeAll { $0 === log }
+        }
+        for log in logs { resume(log) }
+        lookedAt = nil
+        look()
+        survey(time.elapsed())
+        followSpooled()
+        order()
+    }
+
+    /// Puts a log that was read before at the database's position.
+    private func resume(_ log: FollowedLog) {
+        let fileID = log.known?.fileID
+        log.standing = .unidentified
+        log.reader = nil
+        log.wake()
+        log.place = ReadingPlace(position: 0, head: log.place.head, tail: [])
+        guard let fileID, let file = known[fileID] else { return }
+        do {
+            if try !resume(log, at: file) {
+                note(CollectorError.positionMismatch(name: log.name, position: file.position), on: log.key)
+            }
+        } catch {
+            note(error, on: log.key)
+        }
+    }
+
+    /// Goes on with a log where it was counted to, if it still is what was read.
+    func resume(_ log: FollowedLog, at file: KnownFile) throws -> Bool {
+        let place = try log.place(at: file.position)
+        let fingerprint = file.fingerprint
+        let head = place.head.prefix(Int(fingerprint.headLength))
+        guard head.count == Int(fingerprint.headLength), ReadingPlace.hash(head) == fingerprint.headHash else {
+            return false
+        }
+        if place.tail.isEmpty {
+            guard file.position == 0 || !log.isLive else { return false }
+        } else {
+            let tail = place.tail.suffix(Int(fingerprint.tailLength))
+            guard ReadingPlace.hash(tail) == fingerprint.tailHash else { return false }
+        }
+        log.place = place
+        log.standing = .known(file)
+        owners[log.key] = file.fileID
+        log.reader = reader(for: log, state: file.parserState)
+        status.say("\(log) is known as \(file.fileID)")
+        committed[log.key] = isProvisional ? nil : file.position
+        return true
+    }
+
+    func reader(for log: FollowedLog, state: [UInt8]) -> LogFormat.AnyReader {
+        settings.format.reader(
+            context: LogFormat.Context(fileModifiedAt: log.modifiedAt, zone: settings.zone),
+            state: state
+        )
+    }
+}

@@ -1,0 +1,63 @@
+import SystemPackage
+
+extension LogFollower {
+    /// What has to go on whatever the database does: looks, and the spool.
+    func maintain() async {
+        while !Task.isCancelled {
+            look()
+            await attachIfDatabaseIsAway()
+            if let spoolTriedAt, time.elapsed() - spoolTriedAt > .seconds(5) { await openSpool() }
+            let report = await spooler.write(spoolTargets(), committed: isProvisional ? [:] : committed)
+            note(report)
+            if time.elapsed() - (rememberedAt ?? .zero) > .seconds(60) { await remember() }
+            do {
+                try await time.sleep(report.isBehind ? .milliseconds(1) : .milliseconds(100))
+            } catch {
+                return
+            }
+        }
+    }
+
+    /// A start without the database: logs are found and spooled as this collector remembers them.
+    private func attachIfDatabaseIsAway() async {
+        guard opening == nil, isWriterAway || time.elapsed() - startedAt > .seconds(2) else { return }
+        await attachProvisionally()
+    }
+
+    /// What has to be spooled, and how far: what was read, while all is well; everything, at once and safely, while
+    /// the database is away, and of a log that was rotated away.
+    private func spoolTargets() -> [SpoolTarget] {
+        guard opening != nil, hasOpenedSpool else { return [] }
+        let isAway = isWriterAway || isProvisional
+        return logs.compactMap { log in
+            guard let source = log.source, isKnownWell(log) else { return nil }
+            let isRotated = log.isLive && watch.current != log.key
+            let isUrgent = isAway || isRotated
+            guard isUrgent || log.place.position > 0 else { return nil }
+            return SpoolTarget(
+                key: log.key,
+                name: log.name,
+                source: source,
+                isLive: log.isLive,
+                head: log.place.head,
+                start: max(0, log.place.position - Int64(ReadingPlace.window)),
+                upTo: isUrgent ? .max : log.place.position,
+                isUrgent: isUrgent,
+                modifiedAt: log.modifiedAt
+            )
+        }
+    }
+
+    private func isKnownWell(_ log: FollowedLog) -> Bool {
+        if case .unidentified = log.standing { return false }
+        return true
+    }
+
+    private func note(_ report: SpoolReport) {
+        spoolProblem = report.problem
+        if hasOpenedSpool { status.set(report.problem.map { "\($0)" }, of: .spool) }
+        status.update { $0.spoolBytes = report.bytes }
+        for (key, end) in report.ends { log(key)?.spooledEnd = end }
+        for key in report.cut { perform(watch.noteCut(key), now: time.elapsed()) }
+    }
+}

@@ -1,0 +1,124 @@
+import MailEvents
+import SystemPackage
+
+extension LogFollower {
+    /// Looks through the folder for rotated copies that hold what was not read: of logs whose files were cut, of logs
+    /// that were rotated while nobody looked, and of logs that were born and rotated meanwhile.
+    func survey(_ now: Duration) {
+        surveyedAt = now
+        isSurveyDue = false
+        do {
+            var problem: (any Error)?
+            for sibling in try folder.siblings() where !decided.contains(SiblingStamp(sibling.facts)) {
+                do {
+                    try examine(sibling.path)
+                } catch CollectorError.file(_, _, .noSuchFileOrDirectory) {
+                    // Renamed or compressed this moment: found under its new name.
+                    isSurveyDue = true
+                } catch {
+                    problem = error
+                }
+            }
+            status.set(problem.map { "\($0)" }, of: .copies)
+        } catch {
+            status.set("\(error)", of: .copies)
+        }
+        order()
+    }
+
+    private func examine(_ path: FilePath) throws {
+        let (source, file, facts) = try ContentSource.opening(path)
+        guard !logs.contains(where: { $0.file.map { isSame($0, facts) } ?? false }) else { return }
+        let content = try source.open()
+        let verdict = try LogMatcher(familiar: localFamiliar(but: nil).familiar).verdict(on: content)
+        var key = FileKey()
+        switch verdict {
+        case .empty:
+            decided.insert(SiblingStamp(facts))
+            return
+        case .same(.local(let found)), .shortened(.local(let found)):
+            if let log = log(found) {
+                if log.lost != nil, case .same = verdict {
+                    log.read(from: source, content, spool: settings.spool.folder)
+                    log.name = path.string
+                    status.say("\(log) has what was cut")
+                } else {
+                    // A copy of a log that is read from its own file, or one that was made before its last lines.
+                    decided.insert(SiblingStamp(facts))
+                }
+                return
+            }
+            key = found
+        case .stranger, .same, .shortened:
+            break
+        }
+        let log = FollowedLog(key: key, name: path.string, modifiedAt: facts.modifiedAt)
+        log.read(from: source, content, spool: settings.spool.folder)
+        if try isWorthReading(log, isShortened: verdict == .shortened(.local(key))) {
+            logs.append(log)
+            status.say("\(log) has lines that were not counted")
+        } else {
+            committed[key] = committed[key] ?? log.known?.position
+            decided.insert(SiblingStamp(facts))
+        }
+        withExtendedLifetime(file) {}
+    }
+
+    /// Whether a file is the one with these facts.
+    private func isSame(_ file: OpenFile, _ facts: FileFacts) -> Bool {
+        // A file of which the system tells nothing is compared by its content.
+        (try? file.facts())?.identity == facts.identity
+    }
+
+    /// Whether a copy, or a log in the spool, holds anything that is to be counted; if so it is set to begin there.
+    private func isWorthReading(_ log: FollowedLog, isShortened: Bool) throws -> Bool {
+        if isShortened {
+            try diverge(log, from: log.key)
+            return try log.holdsAnything(from: log.place.position)
+        }
+        switch try owner(of: log) ?? log.verdict(knownFamiliar) {
+        case .same(.database(let id)):
+            guard let file = known[id] else { return false }
+            committed[log.key] = isProvisional ? nil : file.position
+            guard !isFollowed(id), try log.holdsAnything(from: file.position) else { return false }
+            return try resume(log, at: file)
+        case .shortened(.database(let id)):
+            guard let file = known[id], !isFollowed(id) else { return false }
+            try diverge(log, from: file)
+            guard try log.holdsAnything(from: log.place.position) else { return false }
+            note(loss: .positionMismatch(name: log.name, position: file.position))
+            return true
+        case .stranger, .same, .shortened:
+            let isHistory = log.modifiedAt <= followedSince
+            guard !isHistory || spooled[log.key] != nil else { return false }
+            try begin(new: log)
+            return true
+        case .empty:
+            return false
+        }
+    }
+
+    /// The log as which this collector remembers to have registered one, if the database still knows it: ids are given
+    /// again where a database is made anew.
+    private func owner(of log: FollowedLog) throws -> LogMatcher.Verdict? {
+        guard let file = owners[log.key].flatMap({ known[$0] }) else { return nil }
+        let head = try log.place(at: 0).head.prefix(Int(file.fingerprint.headLength))
+        return ReadingPlace.hash(head) == file.fingerprint.headHash ? .same(.database(file.fileID)) : nil
+    }
+
+    /// Logs that are nowhere but in the spool: rotated, compressed and deleted while the database was away.
+    func followSpooled() {
+        for spool in spooled.values.sorted(by: { $0.modifiedAt < $1.modifiedAt }) where log(spool.key) == nil {
+            let log = FollowedLog(key: spool.key, name: spool.name, modifiedAt: spool.modifiedAt)
+            log.read(fromSpool: settings.spool.folder)
+            log.spooledEnd = spool.place.position
+            do {
+                guard try isWorthReading(log, isShortened: false) else { continue }
+                logs.append(log)
+                status.say("\(log) has lines that were not counted, in the spool")
+            } catch {
+                note(error, on: spool.key)
+            }
+        }
+    }
+}

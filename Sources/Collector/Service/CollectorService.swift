@@ -1,0 +1,52 @@
+package import Logging
+import ServiceLifecycle
+
+/// Runs the sources of a host, each by itself: one that fails, or hangs, does not touch the others.
+package struct CollectorService: Service {
+    private let sources: [(status: SourceStatus, runner: SourceRunner)]
+
+    /// - Parameter makeWriter: gives each source a writer of its own.
+    package init(
+        sources: [SourceSettings],
+        makeWriter: (SourceDescription) -> any BatchWriter,
+        time: TimeSource = .system,
+        logger: Logger
+    ) {
+        self.sources = sources.map { source in
+            var logger = logger
+            logger[metadataKey: "source"] = "\(source.description.node) \(source.description.name)"
+            let status = SourceStatus(source.description, logger: logger)
+            let writer = SourceWriter(makeWriter(source.description), status: status, time: time)
+            let input: any SourceInput =
+                switch source.kind {
+                case .file(let settings):
+                    LogFollower(
+                        settings: settings,
+                        spooler: Spooler(settings: settings.spool, time: time),
+                        time: time,
+                        status: status
+                    )
+                }
+            let runner = SourceRunner(
+                source: source.description,
+                input: input,
+                writer: writer,
+                status: status,
+                time: time
+            )
+            return (status, runner)
+        }
+    }
+
+    /// How the sources stand, in the order of the settings.
+    package var states: [SourceState] { sources.map(\.status.state) }
+
+    /// Runs until the service is shut down, or the task is cancelled.
+    package func run() async throws {
+        await withTaskGroup(of: Void.self) { group in
+            for source in sources {
+                group.addTask { await source.runner.run() }
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package import SystemPackage
+
+/// A source of a host, with all that it needs.
+package struct SourceSettings: Sendable {
+    package enum Kind: Sendable {
+        /// A log file and its rotations.
+        case file(FollowSettings)
+    }
+
+    package var description: SourceDescription
+    package var kind: Kind
+
+    package init(_ description: SourceDescription, _ kind: Kind) {
+        self.description = description
+        self.kind = kind
+    }
+}
+
+extension SpoolSettings {
+    /// The spool of one source among those of a host: a folder named for the source.
+    package init(of source: SourceDescription, below root: FilePath) {
+        let hash = ReadingPlace.hash(Array("\(source.node)\n\(source.name)".utf8))
+        let name = source.name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") ? $0 : "-" }
+        let suffix = hash.prefix(4).map { String(Int($0) + 256, radix: 16).dropFirst() }.joined()
+        self.init(folder: root.appending("\(String(name.suffix(60)))-\(suffix)"))
+    }
+}

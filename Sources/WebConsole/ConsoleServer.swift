@@ -1,0 +1,66 @@
+package import Logging
+internal import ServiceLifecycle
+internal import Foundation
+internal import Hummingbird
+internal import NIOCore
+
+/// The web console as a service: listens, serves, and ends when told to.
+package struct ConsoleServer: Service, CustomStringConvertible {
+    private let application: ConsoleApplication
+    private let onListening: @Sendable (Int) async -> Void
+
+    /// Throws `WebConsoleError` where settings or files are not usable. `onListening` is told the port.
+    package init(
+        settings: WebConsoleSettings,
+        figures: any ConsoleBackend,
+        accounts: any AccountBackend,
+        logger: Logger,
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) throws {
+        self.application = try ConsoleApplication(
+            settings: settings,
+            figures: figures,
+            accounts: accounts,
+            logger: logger
+        )
+        self.onListening = onListening
+    }
+
+    /// Service groups log their services: nothing of what is inside.
+    package var description: String { "console on \(application.site.checked.settings.listen)" }
+
+    /// Throws `addressUnavailable` if it cannot listen.
+    package func run() async throws {
+        let server = try application.server(onListening: onListening)
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await application.hub.run() }
+            group.addTask { await settle() }
+            do {
+                try await server.run()
+            } catch let error as IOError {
+                let address = application.site.checked.settings.listen
+                throw WebConsoleError.addressUnavailable(address: "\(address)", reason: Self.words(for: error))
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Writes down what waits for the database.
+    private func settle() async {
+        let clock = ContinuousClock()
+        while !Task.isCancelled {
+            await application.site.keeper.settle()
+            // Cancelled means: stop, which the loop's condition sees.
+            try? await clock.sleep(for: .seconds(2))
+        }
+    }
+
+    private static func words(for error: IOError) -> String {
+        switch error.errnoCode {
+        case EADDRINUSE: "another program listens there; stop it, or set another port"
+        case EACCES: "this account may not use that port; set one above 1023"
+        case EADDRNOTAVAIL: "this machine has no such address"
+        default: String(cString: strerror(error.errnoCode))
+        }
+    }
+}

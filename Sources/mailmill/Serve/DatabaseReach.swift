@@ -1,0 +1,74 @@
+import Foundation
+import Logging
+import PostgresClient
+import ServiceLifecycle
+import Store
+import Synchronization
+import WebConsole
+
+/// Knows at every moment whether the database is there, since when, and why not: by asking it every second, and by what
+/// others were told.
+final class DatabaseReach: Service {
+    private let pool: ConnectionPool
+    private let logger: Logger
+    private let known = Mutex(ConsoleState(database: .down(since: Date(), reason: "starting"), hasSampleData: false))
+
+    /// - Parameter pool: connections as `mailmill_console`.
+    init(pool: ConnectionPool, logger: Logger) {
+        self.pool = pool
+        self.logger = logger
+    }
+
+    var state: ConsoleState { known.withLock { $0 } }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                await self.look()
+                // Cancelled: the loop's condition ends it.
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    /// A question was answered: the database is there.
+    func noteAnswer() {
+        known.withLock { state in
+            if case .down = state.database { state.database = .up }
+        }
+    }
+
+    /// A question failed. Only an outage says something about the database.
+    func note(_ error: any Error) {
+        guard let error = error as? PostgresClientError, error.isOutage else { return }
+        if case .poolBusy = error { return }
+        let reason = "\(error)"
+        let isNew = known.withLock { state in
+            if case .down(let since, _) = state.database {
+                state.database = .down(since: since, reason: reason)
+                return false
+            }
+            state.database = .down(since: Date(), reason: reason)
+            return true
+        }
+        if isNew { logger.error("the database is away", metadata: ["reason": "\(reason)"]) }
+    }
+
+    private func look() async {
+        do {
+            let health = try await IngestGate(pool).state()
+            let hasSamples = try await Reports(pool).hasSampleData()
+            let wasDown = known.withLock { state in
+                let wasDown = !state.database.answersQueries
+                state.database = health.isOpen ? .up : .ingestStopped(since: health.since, reason: health.reason)
+                state.hasSampleData = hasSamples
+                return wasDown
+            }
+            if wasDown { logger.notice("the database is there") }
+        } catch is CancellationError {
+            return
+        } catch {
+            note(error)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Accounts
+import Logging
+import PostgresClient
+import ServiceLifecycle
+import Store
+
+/// The role `manager`: waits for the database, brings its schema to this release, then looks after it.
+struct ManagerRole: Service {
+    let pool: ConnectionPool
+    let logger: Logger
+    /// Set by `quickstart`: the first account is made, and told there.
+    let announcement: Announcement?
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { try await migrate() }
+        guard !Task.isShuttingDownGracefully else { return }
+        if let announcement { announcement.noteAccounts(password: try await firstAdmin()) }
+        try await ManagerService(pool, logger: logger).run()
+        await pool.close()
+    }
+
+    /// Tries until the database is there. What a retry cannot help (a changed or newer schema) is thrown.
+    private func migrate() async throws {
+        var lastReason = ""
+        while !Task.isCancelled {
+            do {
+                let done = try await Migrations(pool).run { logger.info("applied migration \($0.version) \($0.name)") }
+                if !done.isEmpty { logger.notice("the schema is up to date", metadata: ["applied": "\(done.count)"]) }
+                return
+            } catch let error as PostgresClientError where error.isOutage {
+                if "\(error)" != lastReason {
+                    logger.info("waiting for the database", metadata: ["reason": "\(error)"])
+                }
+                lastReason = "\(error)"
+            } catch StoreError.migrationBlocked(let version, let name) {
+                logger.warning("\(StoreError.migrationBlocked(version: version, name: name))")
+            } catch is CancellationError {
+                return
+            }
+            // Cancelled: the loop's condition ends it.
+            try? await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    /// Makes the account `admin` if there is none at all. Gives its one-time password.
+    private func firstAdmin() async throws -> String? {
+        let store = AccountStore(pool)
+        guard try await store.list().isEmpty else { return nil }
+        let password = NewPassword.oneTime()
+        let isNew = try await store.createFirst(AccountName("admin"), hash: password.hash())
+        return isNew ? password.told : nil
+    }
+}

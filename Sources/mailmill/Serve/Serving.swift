@@ -1,0 +1,63 @@
+import Foundation
+import Logging
+import PostgresClient
+import PostgresServer
+import ServiceLifecycle
+import UnixSignals
+import Store
+
+/// Everything that `serve` runs, wired together: the only place that knows all parts.
+struct Serving {
+    let settings: Settings
+    let access: DatabaseAccess
+
+    init(_ settings: Settings) {
+        self.settings = settings
+        LoggingSystem.bootstrap { [level = settings.logLevel] label in LineLog(label: label, level: level) }
+        access = DatabaseAccess(settings, logger: Logger(label: "database"))
+    }
+
+    /// Runs until told to stop. Services stop in the reverse of their order here: collectors first, the database last.
+    func run(announcing announcement: Announcement? = nil) async throws {
+        var services: [any Service] = []
+        if settings.roles.contains(.database) { services += try await database() }
+        if settings.roles.contains(.manager) { services.append(try manager(announcement)) }
+        if settings.roles.contains(.web) { services += try web(announcement) }
+        if settings.roles.contains(.collector) { services += try collector() }
+        guard !services.isEmpty else {
+            throw SettingsError(place: "roles", problem: "this host has no role; name some in the setting roles")
+        }
+        let group = ServiceGroup(
+            services: services,
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: Logger(label: "serve")
+        )
+        try await group.run()
+    }
+
+    // MARK: - Roles
+
+    private func database() async throws -> [any Service] {
+        let logger = Logger(label: "database")
+        try ServiceAccounts.ensure(settings)
+        let server = settings.server
+        let made = try await server.initialise { logger.info("\($0)") }
+        for warning in made.warnings { logger.warning("\(warning)") }
+        if made.created { logger.notice("made the database", metadata: ["cluster": "\(made.cluster)"]) }
+        let supervisor = DatabaseSupervisor(server: server, logger: logger, atShutdown: settings.database.atShutdown)
+        let gate = IngestGate(try access.pool(.owner, limit: 1))
+        let watch = PostgresServer.DatabaseWatch(server: server, logger: logger) { event in
+            guard case .ingest(let verdict, let free) = event else { return }
+            try await IngestSwitch(gate: gate, logger: logger).turn(verdict, free: free)
+        }
+        return [supervisor, watch]
+    }
+
+    private func manager(_ announcement: Announcement?) throws -> any Service {
+        ManagerRole(
+            pool: try access.pool(.owner, limit: 4),
+            logger: Logger(label: "manager"),
+            announcement: announcement
+        )
+    }
+}

@@ -1,0 +1,135 @@
+package import Foundation
+package import Store
+internal import Synchronization
+package import WebConsole
+
+/// Figures of mail servers that do not exist: the same for the same minute, busier by day, moving by the second. For
+/// looking at the console and for its tests; everything that can go wrong can be switched on.
+package final class GeneratedFigures: ConsoleBackend {
+    package struct Situation: Sendable {
+        package var database: DatabaseHealth = .up
+        package var hasSampleData = false
+        package var nodes = ["mx1", "mx2", "out1"]
+        /// Seconds by which a node's reading is behind.
+        package var behind: [String: TimeInterval] = [:]
+        /// Multiplies everything; 0: no traffic at all.
+        package var volume = 1.0
+        package var measuresQueues = true
+        /// Added to the domains of every breakdown.
+        package var extraDomains: [String] = []
+        /// Deliveries that happened this moment, besides the generated ones.
+        package var extraDeliveries: Int64 = 0
+        package var sourceError: String?
+        /// Thrown by every query although the database is up.
+        package var failure: QueryFailed?
+
+        package init() {}
+    }
+
+    /// A query that failed for no reason that the console knows.
+    package struct QueryFailed: Error {
+        package init() {}
+    }
+
+    /// The database does not answer.
+    package struct DatabaseAway: Error {}
+
+    private struct Record {
+        var situation: Situation
+        var calls = 0
+    }
+
+    private let record: Mutex<Record>
+    let now: @Sendable () -> Date
+
+    package init(_ situation: Situation = Situation(), now: @escaping @Sendable () -> Date = { Date() }) {
+        self.record = Mutex(Record(situation: situation))
+        self.now = now
+    }
+
+    package var situation: Situation {
+        get { record.withLock { $0.situation } }
+        set { record.withLock { $0.situation = newValue } }
+    }
+
+    package func change(_ body: (inout Situation) -> Void) {
+        record.withLock { body(&$0.situation) }
+    }
+
+    /// Questions asked so far.
+    package var calls: Int { record.withLock { $0.calls } }
+
+    /// Counts a question; throws if the situation says so.
+    private func ask() throws -> Situation {
+        let situation = record.withLock { record in
+            record.calls += 1
+            return record.situation
+        }
+        guard situation.database.answersQueries else { throw DatabaseAway() }
+        if let failure = situation.failure { throw failure }
+        return situation
+    }
+
+    package func state() async -> ConsoleState {
+        let situation = situation
+        return ConsoleState(database: situation.database, hasSampleData: situation.hasSampleData)
+    }
+
+    package func traffic(_ query: TrafficQuery, by grouping: TrafficGrouping?) async throws -> TrafficReport {
+        let generator = TrafficGenerator(situation: try ask(), now: now())
+        let total = generator.total(of: query)
+        return TrafficReport(
+            period: query.period,
+            grain: "minute",
+            nodes: generator.completeness(of: query.node),
+            rows: grouping.map { generator.rows(of: total, query, by: $0) } ?? [],
+            total: total
+        )
+    }
+
+    package func series(_ query: TrafficQuery, points: Int) async throws -> TrafficSeries {
+        let generator = TrafficGenerator(situation: try ask(), now: now())
+        let seconds = SeriesStep.seconds(for: query.period, points: points)
+        let found = TrafficGenerator.starts(of: query.period, seconds: seconds).map { start in
+            let bucket = Period(
+                from: max(start, query.period.from),
+                to: min(start.addingTimeInterval(Double(seconds)), query.period.to)
+            )
+            var part = query
+            part.period = bucket
+            return TrafficSeries.Point(start: start, measures: generator.total(of: part))
+        }
+        return TrafficSeries(period: query.period, bucketSeconds: seconds, points: found)
+    }
+
+    package func queueSeries(period: Period, node: String?, points: Int) async throws -> QueueSeries {
+        let generator = TrafficGenerator(situation: try ask(), now: now())
+        let seconds = SeriesStep.seconds(for: period, points: points)
+        let found = TrafficGenerator.starts(of: period, seconds: seconds).map { start in
+            let end = min(start.addingTimeInterval(Double(seconds)), generator.now)
+            return QueueSeries.Point(start: start, sizes: generator.queues(at: end, node: node))
+        }
+        return QueueSeries(bucketSeconds: seconds, points: found)
+    }
+
+    package func status(over period: Period) async throws -> [NodeStatus] {
+        let generator = TrafficGenerator(situation: try ask(), now: now())
+        return generator.status(over: period)
+    }
+
+    package func choices() async throws -> FilterChoices {
+        let situation = try ask()
+        var choices = FilterChoices()
+        choices.nodes = situation.nodes
+        choices.bindingGroups = ["marketing", "transactional"]
+        choices.bindings = ["pool-a", "pool-b", "smtp"]
+        choices.domains = (TrafficGenerator.domains.map(\.name) + situation.extraDomains)
+            .filter { !$0.isEmpty && $0 != "other" }.sorted()
+        return choices
+    }
+
+    package func standing(node: String?) async throws -> Standing {
+        let generator = TrafficGenerator(situation: try ask(), now: now())
+        return Standing(queues: generator.queues(at: generator.now, node: node), nodes: generator.completeness(of: node))
+    }
+}
