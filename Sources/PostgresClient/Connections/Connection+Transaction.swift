@@ -9,23 +9,24 @@ extension Connection {
     /// Runs `body` in a transaction: committed if it returns, rolled back if it throws.
     ///
     /// Throws `PostgresClientError.connectionLost` also when the connection breaks during COMMIT; then nobody knows
-    /// whether it took effect.
+    /// whether it took effect. Throws `unexpectedResult` if `body` returned although a statement of it had failed: the
+    /// server has rolled it back then.
     package nonisolated func transaction<T: Sendable>(
         isolation: IsolationLevel = .readCommitted,
         readOnly: Bool = false,
         _ body: (Connection) async throws -> T
     ) async throws -> T {
         try await run("BEGIN ISOLATION LEVEL \(isolation.rawValue) \(readOnly ? "READ ONLY" : "READ WRITE")")
-        let value: T
         do {
-            value = try await body(self)
+            let value = try await body(self)
+            try await commit()
+            return value
         } catch {
-            // The first error is the one to tell; a ROLLBACK that fails too leaves a connection the pool drops.
-            await Task.detached { try? await self.run("ROLLBACK") }.value
+            // Not cancelled with this task. The first error is the one to tell; where ROLLBACK fails too, the
+            // connection is broken, and the pool drops it.
+            await Task.detached { try? await self.rollback() }.value
             throw error
         }
-        try await run("COMMIT")
-        return value
     }
 
     /// Takes an advisory lock that ends with the transaction, waiting for it.

@@ -43,9 +43,10 @@ package actor Connection {
     @discardableResult
     package func query(_ statement: String, _ parameters: [(any PostgresEncodable)?] = []) async throws -> Rows {
         try await cancellable { _ in
-            let name = try prepare(statement, parameters)
-            let values = ParameterValues(parameters)
-            return Rows(try check(values.execute(name, on: handle.pointer), statement))
+            try withPrepared(statement, parameters) { name in
+                let values = ParameterValues(parameters)
+                return Rows(try check(values.execute(name, on: handle.pointer), statement))
+            }
         }
     }
 
@@ -77,36 +78,75 @@ package actor Connection {
         _ body: @Sendable (Row) throws -> Void
     ) async throws {
         try await cancellable { call in
-            let name = try prepare(statement, parameters)
-            guard ParameterValues(parameters).send(name, on: handle.pointer) else { throw lost(statement) }
-            PQsetSingleRowMode(handle.pointer)
-            while let result = PQgetResult(handle.pointer) {
-                let rows = Rows(try check(result, statement))
-                do {
-                    for row in rows { try body(row) }
-                } catch {
-                    handle.cancel(call)
-                    drain()
-                    throw error
+            try withPrepared(statement, parameters) { name in
+                guard ParameterValues(parameters).send(name, on: handle.pointer) else { throw lost(statement) }
+                PQsetSingleRowMode(handle.pointer)
+                while let result = PQgetResult(handle.pointer) {
+                    let rows = Rows(try check(result, statement))
+                    do {
+                        for row in rows { try body(row) }
+                    } catch {
+                        handle.cancel(call)
+                        drain()
+                        throw error
+                    }
                 }
             }
         }
     }
 
+    // MARK: - Ends of a transaction
+
+    /// Commits. A COMMIT of a failed transaction is answered with ROLLBACK and no error.
+    func commit() async throws {
+        let answer = try await cancellable { _ in
+            let result = try check(PQexec(handle.pointer, "COMMIT"), "COMMIT")
+            return String(cString: PQcmdStatus(result.pointer))
+        }
+        guard answer == "COMMIT" else {
+            throw PostgresClientError.unexpectedResult(
+                "a transaction was rolled back at its end: a statement in it had failed"
+            )
+        }
+    }
+
+    /// Rolls back what is open.
+    func rollback() async throws {
+        guard PQtransactionStatus(handle.pointer) != PQTRANS_IDLE else { return }
+        try await run("ROLLBACK")
+    }
+
     // MARK: - Statements
 
-    private func prepare(_ statement: String, _ parameters: [(any PostgresEncodable)?]) throws -> String {
+    /// Prepares a statement at its first use, and again where the server no longer takes what was prepared: its result
+    /// has other columns after a migration. Inside a transaction that error is thrown, and another attempt goes well.
+    private func withPrepared<T>(
+        _ statement: String,
+        _ parameters: [(any PostgresEncodable)?],
+        _ body: (_ name: String) throws -> T
+    ) throws -> T {
         let types = parameters.map { parameter in parameter.map { type(of: $0).oid } ?? 0 }
-        switch prepared.use(statement, types) {
-        case .ready(let name):
-            return name
-        case .prepare(let name, let evicted):
-            if let evicted { _ = try check(PQexec(handle.pointer, "DEALLOCATE \(evicted)"), "DEALLOCATE") }
-            let result = PQprepare(handle.pointer, name, statement, Int32(types.count), types)
-            _ = try check(result, statement)
-            prepared.prepared(statement, types, as: name)
-            return name
+        do {
+            return try body(try prepare(statement, types))
+        } catch PostgresClientError.server(let error) where error.isOfStaleStatement {
+            let name = prepared.forget(statement, types)
+            guard PQtransactionStatus(handle.pointer) == PQTRANS_IDLE else { throw PostgresClientError.server(error) }
+            if let name { deallocate(name) }
+            return try body(try prepare(statement, types))
         }
+    }
+
+    private func prepare(_ statement: String, _ types: [UInt32]) throws -> String {
+        if let name = prepared.use(statement, types) { return name }
+        let name = prepared.newName()
+        _ = try check(PQprepare(handle.pointer, name, statement, Int32(types.count), types), statement)
+        if let oldest = prepared.add(statement, types, as: name) { deallocate(oldest) }
+        return name
+    }
+
+    /// Frees a prepared statement on the server. One that it does not know is free already.
+    private func deallocate(_ name: String) {
+        PQclear(PQexec(handle.pointer, "DEALLOCATE \(name)"))
     }
 
     private func put(_ data: [UInt8], _ statement: String) throws {

@@ -14,6 +14,7 @@ final class ConnectionHandle: @unchecked Sendable {
 
     /// Connects, blocking.
     init(_ settings: ConnectionSettings) throws(PostgresClientError) {
+        LibPQEnvironment.clear()
         let pairs = settings.keywords
         let keywords = CStringArray(pairs.map(\.0))
         let values = CStringArray(pairs.map(\.1))

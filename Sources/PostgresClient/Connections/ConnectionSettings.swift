@@ -52,8 +52,8 @@ package struct ConnectionSettings: Sendable, Equatable {
         return "database \(database) at \(place) as \(user)"
     }
 
-    /// Keywords and values for `PQconnectdbParams`. Everything that libpq would take from the environment or from a
-    /// service file is set, so that neither can change what we connect to.
+    /// Keywords and values for `PQconnectdbParams`. What libpq would take from files in the home folder is set, so that
+    /// they cannot change what we connect to; for the environment see `LibPQEnvironment`.
     var keywords: [(String, String)] {
         var pairs = [
             ("host", host), ("port", String(port)), ("dbname", database), ("user", user),

@@ -1,12 +1,5 @@
 /// Which statements a connection has prepared: pure bookkeeping, bounded.
 struct PreparedStatements {
-    /// What to do to use a statement.
-    enum Use: Equatable {
-        case ready(String)
-        /// Prepare it under this name, after deallocating the one that was used longest ago.
-        case prepare(String, evicting: String?)
-    }
-
     private struct Key: Hashable {
         var statement: String
         var types: [UInt32]
@@ -22,25 +15,36 @@ struct PreparedStatements {
         self.limit = limit
     }
 
-    mutating func use(_ statement: String, _ types: [UInt32]) -> Use {
-        clock += 1
+    /// The name that a statement was prepared under; nil if it has to be prepared.
+    mutating func use(_ statement: String, _ types: [UInt32]) -> String? {
         let key = Key(statement: statement, types: types)
-        if let name = names[key] {
-            lastUse[key] = clock
-            return .ready(name)
-        }
-        var evicted: String?
-        if names.count >= limit, let oldest = lastUse.min(by: { $0.value < $1.value })?.key {
-            evicted = names.removeValue(forKey: oldest)
-            lastUse[oldest] = nil
-        }
-        return .prepare("s\(clock)", evicting: evicted)
+        guard let name = names[key] else { return nil }
+        clock += 1
+        lastUse[key] = clock
+        return name
     }
 
-    /// The server took the statement under the name.
-    mutating func prepared(_ statement: String, _ types: [UInt32], as name: String) {
+    /// A name that was never used on this connection.
+    mutating func newName() -> String {
+        clock += 1
+        return "s\(clock)"
+    }
+
+    /// The server took the statement under the name. Returns the name of the one used longest ago, to be deallocated,
+    /// if there are too many now.
+    mutating func add(_ statement: String, _ types: [UInt32], as name: String) -> String? {
         let key = Key(statement: statement, types: types)
         names[key] = name
         lastUse[key] = clock
+        guard names.count > limit, let oldest = lastUse.min(by: { $0.value < $1.value })?.key else { return nil }
+        lastUse[oldest] = nil
+        return names.removeValue(forKey: oldest)
+    }
+
+    /// Forgets a statement. Returns the name that it had.
+    mutating func forget(_ statement: String, _ types: [UInt32]) -> String? {
+        let key = Key(statement: statement, types: types)
+        lastUse[key] = nil
+        return names.removeValue(forKey: key)
     }
 }

@@ -50,6 +50,11 @@ package enum PostgresClientError: Error, Sendable, CustomStringConvertible {
 
     /// True if the same transaction, run again, may succeed.
     package var isRetryable: Bool {
-        sqlState == .serializationFailure || sqlState == .deadlockDetected
+        switch self {
+        case .server(let error):
+            error.sqlState == .serializationFailure || error.sqlState == .deadlockDetected || error.isOfStaleStatement
+        case .cannotConnect, .connectionLost, .undecodable, .unexpectedResult, .poolBusy, .poolClosed:
+            false
+        }
     }
 }

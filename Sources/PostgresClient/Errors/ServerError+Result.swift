@@ -14,7 +14,8 @@ extension ServerError {
             hint: field("H"),
             constraint: field("n"),
             context: field("W"),
-            statement: statement
+            statement: statement,
+            routine: field("R")
         )
     }
 }

@@ -11,6 +11,18 @@ package struct ServerError: Error, Sendable, CustomStringConvertible {
     /// Where the error came up, innermost first, as the server tells it.
     package var context: String?
     package var statement: String
+    /// The function of the server's source that found the error.
+    var routine: String?
+
+    /// True if a prepared statement cannot be used any more although its text is fine: its result has other columns
+    /// now, or somebody deallocated it.
+    var isOfStaleStatement: Bool {
+        switch sqlState.code {
+        case "26000": true
+        case "0A000": routine == "RevalidateCachedQuery"
+        default: false
+        }
+    }
 
     package var description: String {
         var text = "\(severity) \(sqlState): \(message)"

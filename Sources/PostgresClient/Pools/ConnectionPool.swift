@@ -15,9 +15,17 @@ package actor ConnectionPool {
     private var nextWaiter: UInt64 = 0
     private var isClosed = false
 
+    /// A call that waits. It is handed its place directly, so that nobody who comes later overtakes it.
     private struct Waiter {
         var id: UInt64
-        var continuation: CheckedContinuation<Void, any Error>
+        var continuation: CheckedContinuation<Place, any Error>
+    }
+
+    /// What a call needs to go on.
+    private enum Place {
+        case taken(Connection)
+        /// Room for a connection, which has to be made.
+        case empty
     }
 
     /// - Parameters:
@@ -82,6 +90,12 @@ package actor ConnectionPool {
         try await withConnection { try await $0.query(statement, parameters) }
     }
 
+    /// Connections that exist or are being made, lent or idle.
+    package var openConnections: Int { open }
+
+    /// Calls that wait for a connection.
+    package var waiters: Int { waiting.count }
+
     /// Closes what is idle; what is lent is closed when it comes back. Later calls throw `poolClosed`.
     package func close() {
         isClosed = true
@@ -96,39 +110,47 @@ package actor ConnectionPool {
     // MARK: - Leases
 
     private func lease() async throws -> Connection {
-        while true {
-            if isClosed { throw closedError }
-            if let connection = idle.popLast() {
-                if await connection.isReusable { return connection }
-                open -= 1
-                logger.debug("a connection was dropped: the server had closed it")
-                continue
-            }
-            if open < limit {
-                open += 1
-                do {
-                    return try await Connection.connect(settings)
-                } catch {
-                    open -= 1
-                    wakeOne()
-                    throw error
-                }
-            }
-            try await wait()
+        if isClosed { throw closedError }
+        try Task.checkCancellation()
+        let place: Place
+        if let connection = idle.popLast() {
+            place = .taken(connection)
+        } else if open < limit {
+            open += 1
+            place = .empty
+        } else {
+            place = try await wait()
+        }
+        if case .taken(let connection) = place {
+            if await connection.isReusable { return connection }
+            logger.debug("a connection was dropped: the server had closed it")
+        }
+        do {
+            return try await Connection.connect(settings)
+        } catch {
+            pass(.empty)
+            throw error
         }
     }
 
     private func giveBack(_ connection: Connection) async {
-        if await connection.isReusable, !isClosed {
+        pass(await connection.isReusable ? .taken(connection) : .empty)
+    }
+
+    /// Hands a place to whoever waits longest.
+    private func pass(_ place: Place) {
+        if isClosed {
+            open -= 1
+        } else if !waiting.isEmpty {
+            waiting.removeFirst().continuation.resume(returning: place)
+        } else if case .taken(let connection) = place {
             idle.append(connection)
         } else {
             open -= 1
         }
-        wakeOne()
     }
 
-    /// Waits until a connection may be free. Being woken promises nothing: `lease` looks again.
-    private func wait() async throws {
+    private func wait() async throws -> Place {
         nextWaiter += 1
         let id = nextWaiter
         let deadline = Task {
@@ -136,7 +158,7 @@ package actor ConnectionPool {
             fail(id, PostgresClientError.poolBusy(target: settings.target, limit: limit, waited: leaseTimeout))
         }
         defer { deadline.cancel() }
-        try await withTaskCancellationHandler {
+        return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 waiting.append(Waiter(id: id, continuation: continuation))
                 if Task.isCancelled { fail(id, CancellationError()) }
@@ -149,10 +171,5 @@ package actor ConnectionPool {
     private func fail(_ id: UInt64, _ error: any Error) {
         guard let index = waiting.firstIndex(where: { $0.id == id }) else { return }
         waiting.remove(at: index).continuation.resume(throwing: error)
-    }
-
-    private func wakeOne() {
-        guard !waiting.isEmpty else { return }
-        waiting.removeFirst().continuation.resume()
     }
 }
