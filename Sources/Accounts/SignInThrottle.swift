@@ -2,6 +2,7 @@ package import struct Foundation.Date
 
 /// How fast sign-ins may fail, for one account or for one address: a pure state machine over the times of failures.
 package struct SignInThrottle: Sendable, Equatable {
+    /// How many failures cost nothing, and how long the delays are.
     package struct Policy: Sendable, Equatable {
         /// Failures that cost nothing.
         package var freeFailures = 5
@@ -26,6 +27,7 @@ package struct SignInThrottle: Sendable, Equatable {
         package var remembered = 64
     }
 
+    /// Whether a try may begin.
     package enum Decision: Sendable, Equatable {
         case allowed
         /// Nobody may try before `until`.

@@ -25,7 +25,8 @@ enum ConsolePreview {
         logger.logLevel = .warning
         var settings = WebConsoleSettings(listen: ListenAddress(host: "127.0.0.1", port: port))
         if CommandLine.arguments.contains("--without-charts") { settings.assetsDirectory = "/nonexistent" }
-        let server = try ConsoleServer(settings: settings, figures: figures, accounts: accounts, logger: logger) { port in
+        let server = try ConsoleServer(settings: settings, figures: figures, accounts: accounts, logger: logger) {
+            port in
             FileHandle.standardOutput.write(Data("http://127.0.0.1:\(port)\n".utf8))
         }
         let words = Thread {

@@ -130,6 +130,9 @@ package final class GeneratedFigures: ConsoleBackend {
 
     package func standing(node: String?) async throws -> Standing {
         let generator = TrafficGenerator(situation: try ask(), now: now())
-        return Standing(queues: generator.queues(at: generator.now, node: node), nodes: generator.completeness(of: node))
+        return Standing(
+            queues: generator.queues(at: generator.now, node: node),
+            nodes: generator.completeness(of: node)
+        )
     }
 }

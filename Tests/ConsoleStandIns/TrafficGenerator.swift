@@ -16,7 +16,9 @@ struct TrafficGenerator {
         ("slow.example", 0.015, 0.62, 0.05, 2400), ("bulk.example.co.jp", 0.01, 0.02, 0.07, 5.5),
         ("other", 0.07, 0.03, 0.041, 6.2),
     ]
-    private static let bindings = [("marketing", "pool-a", 0.5), ("marketing", "pool-b", 0.2), ("transactional", "smtp", 0.3)]
+    private static let bindings = [
+        ("marketing", "pool-a", 0.5), ("marketing", "pool-b", 0.2), ("transactional", "smtp", 0.3),
+    ]
 
     static func starts(of period: Period, seconds: Int) -> [Date] {
         let width = Double(seconds)

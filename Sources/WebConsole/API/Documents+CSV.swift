@@ -29,7 +29,8 @@ extension StatusDocument {
     /// A row a source.
     var csv: CSVTable {
         var table = CSVTable(header: [
-            "node", "online", "source", "format", "sample", "complete_until", "newest_line_at", "last_report_at", "lag_bytes", "lag_seconds",
+            "node", "online", "source", "format", "sample", "complete_until", "newest_line_at", "last_report_at",
+            "lag_bytes", "lag_seconds",
             "lines", "events", "quarantined", "last_error", "last_error_at",
         ])
         for node in nodes {

@@ -48,7 +48,7 @@ struct StatusDocument: Encodable, Sendable {
             case name, format, lines, events, quarantined
             case isSample = "is_sample"
             case completeUntil = "complete_until"
-        case newestLineAt = "newest_line_at"
+            case newestLineAt = "newest_line_at"
             case lastReportAt = "last_report_at"
             case lagBytes = "lag_bytes"
             case lagSeconds = "lag_seconds"

@@ -29,7 +29,9 @@ struct ErrorAnswers: RouterMiddleware {
         }
     }
 
-    private func answer(_ problem: ConsoleProblem, to request: Request, context: ConsoleContext) async throws -> Response {
+    private func answer(_ problem: ConsoleProblem, to request: Request, context: ConsoleContext) async throws
+        -> Response
+    {
         let now = site.now()
         var response: Response
         if Place(path: request.uri.path).isForPrograms {
@@ -73,7 +75,8 @@ struct ErrorAnswers: RouterMiddleware {
         if case .delayed(let until) = problem {
             content["until"] = TimeView.content(until, style: .short, now: now, zone: frame.zone)
         }
-        content["back"] = visit == nil ? ["href": "/sign-in", "label": "Sign in"] : ["href": "/dashboard", "label": "Dashboard"]
+        content["back"] =
+            visit == nil ? ["href": "/sign-in", "label": "Sign in"] : ["href": "/dashboard", "label": "Dashboard"]
         return try site.page("error", frame, content, status: problem.status)
     }
 }

@@ -78,6 +78,9 @@ actor LiveHub {
         }
     }
 
+    /// Open streams.
+    var listenerCount: Int { listeners.count }
+
     /// Ends every stream.
     func finish() {
         for id in listeners.keys { unsubscribe(id) }

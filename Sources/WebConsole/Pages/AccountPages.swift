@@ -20,13 +20,16 @@ struct AccountPages: Sendable {
     private func account(_ request: Request, context: ConsoleContext) async throws -> Response {
         let fields = try site.fields(of: request)
         var content: [String: Any] = [:]
-        if fields["changed"] != nil { content["notice"] = "Your password is changed. Everywhere else you are signed out." }
+        if fields["changed"] != nil {
+            content["notice"] = "Your password is changed. Everywhere else you are signed out."
+        }
         return try await showAccount(request, context, content)
     }
 
     private func changePassword(_ request: Request, context: ConsoleContext) async throws -> Response {
         let fields = try await site.formGuard.fields(of: request, context: context)
-        return try await change(request, context, fields, present: fields["present"] ?? "", then: "/account?changed=1") {
+        return try await change(request, context, fields, present: fields["present"] ?? "", then: "/account?changed=1")
+        {
             try await showAccount(request, context, $0, status: $1)
         }
     }

@@ -75,10 +75,12 @@ struct DashboardPage: Sendable {
         _ traffic: TrafficParameters,
         _ breakdown: BreakdownParameters
     ) -> String? {
-        let isTyped = traffic.chosen.choice == .custom && ["from", "to"].contains { name in
-            guard let text = fields[name], let last = text.unicodeScalars.last else { return true }
-            return last != "Z"
-        }
+        let isTyped =
+            traffic.chosen.choice == .custom
+            && ["from", "to"].contains { name in
+                guard let text = fields[name], let last = text.unicodeScalars.last else { return true }
+                return last != "Z"
+            }
         let hasEmpty = fields.pairs.contains { $0.value.isEmpty }
         guard isTyped || hasEmpty else { return nil }
         var canonical = traffic.fields

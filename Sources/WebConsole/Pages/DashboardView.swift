@@ -41,7 +41,12 @@ struct TileView {
     func tiles(_ total: TrafficMeasures, _ queues: QueueSizes) -> [[String: Any]] {
         [
             tile("receptions", "Receptions", told(total.receptions)),
-            tile("deliveries", "Deliveries", total.deliveries, share: total.ended > 0 ? 1 - (total.bounceRate ?? 0) : nil),
+            tile(
+                "deliveries",
+                "Deliveries",
+                total.deliveries,
+                share: total.ended > 0 ? 1 - (total.bounceRate ?? 0) : nil
+            ),
             tile("bounces", "Bounces", total.bounces, share: total.bounceRate),
             tile("transient_failures", "Transient failures", total.transientFailures, share: total.transientRate),
             tile("rejections", "Rejections", told(total.rejections)),
@@ -65,7 +70,8 @@ struct TileView {
             "label": label,
             "full": number.map { NumberText.whole($0) } ?? NumberText.unknown,
             "compact": number.map { NumberText.compact($0) } ?? NumberText.unknown,
-            "note": share.map { NumberText.percent($0) + " " + (Self.notes[key] ?? "") } ?? (Self.notes[key + ".none"] ?? ""),
+            "note": share.map { NumberText.percent($0) + " " + (Self.notes[key] ?? "") }
+                ?? (Self.notes[key + ".none"] ?? ""),
             "is_queue": isQueue,
         ]
         if number == nil { content["note"] = isQueue ? "not measured" : "not told" }

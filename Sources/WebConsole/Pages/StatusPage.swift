@@ -18,7 +18,9 @@ struct StatusPage: Sendable {
         var problems: [ParameterProblem] = []
         let traffic = TrafficParameters(fields, at: now, zone: zone, problems: &problems)
         guard problems.isEmpty else { throw ConsoleProblem.parameters(problems) }
-        if traffic.chosen.choice == .custom, fields["from"]?.hasSuffix("Z") != true || fields["to"]?.hasSuffix("Z") != true {
+        if traffic.chosen.choice == .custom,
+            fields["from"]?.hasSuffix("Z") != true || fields["to"]?.hasSuffix("Z") != true
+        {
             return .redirect(to: PeriodView.link("/status", traffic.fields), type: .found)
         }
         let frame = PageFrame(

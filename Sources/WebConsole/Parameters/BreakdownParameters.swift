@@ -32,7 +32,11 @@ struct BreakdownParameters: Sendable, Hashable {
             } else if TrafficColumn(rawValue: name) == nil {
                 let names = columns.map(\.rawValue).joined(separator: ", ")
                 problems.append(
-                    ParameterProblem(name: "sort", given: text, expected: "one of \(names), descending with - before it")
+                    ParameterProblem(
+                        name: "sort",
+                        given: text,
+                        expected: "one of \(names), descending with - before it"
+                    )
                 )
             }
         }

@@ -65,7 +65,8 @@ enum TimeParameter {
             if take("Z") || take("z") { return .gmt }
             // A plus sign in a URL that nobody encoded arrives as a space.
             let isEast = take("+") || take(" ")
-            guard isEast || take("-"), let hours = number(2), hours < 24, take(":"), let minutes = number(2), minutes < 60
+            guard isEast || take("-"), let hours = number(2), hours < 24, take(":"), let minutes = number(2),
+                minutes < 60
             else { return nil }
             return TimeZone(secondsFromGMT: (isEast ? 1 : -1) * (hours * 3600 + minutes * 60))
         }

@@ -105,7 +105,11 @@ struct TrafficParameters: Sendable, Equatable {
             )
         } else if end - start > 3 * 366 * 86_400 {
             problems.append(
-                ParameterProblem(name: "from", given: fields.text("from") ?? "", expected: "a period of three years at most")
+                ParameterProblem(
+                    name: "from",
+                    given: fields.text("from") ?? "",
+                    expected: "a period of three years at most"
+                )
             )
         } else if start < 631_152_000 {
             problems.append(

@@ -30,7 +30,8 @@ enum NumberText {
     /// `12.3 %`; what is more than nothing is never shown as nothing.
     static func percent(_ share: Double) -> String {
         let value = share * 100
-        if value > 0, value < 0.01 { return "< 0.01 %" }
+        if value <= 0 { return "0 %" }
+        if value < 0.01 { return "< 0.01 %" }
         if value < 100, value > 99.99 { return "> 99.99 %" }
         return "\(decimals(value, value < 1 || value > 99 && value < 100 ? 2 : 1)) %"
     }

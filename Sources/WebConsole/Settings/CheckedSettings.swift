@@ -67,11 +67,18 @@ extension WebConsoleSettings {
         else {
             throw .publicURLUnusable(text: publicURL, reason: "expected https://host or https://host:port")
         }
-        guard parts.path.isEmpty || parts.path == "/", parts.query == nil, parts.fragment == nil, parts.user == nil else {
-            throw .publicURLUnusable(text: publicURL, reason: "a path, query or user is not supported; give host and port only")
+        guard parts.path.isEmpty || parts.path == "/", parts.query == nil, parts.fragment == nil, parts.user == nil
+        else {
+            throw .publicURLUnusable(
+                text: publicURL,
+                reason: "a path, query or user is not supported; give host and port only"
+            )
         }
         guard scheme == "https" || allowPlainHTTP else {
-            throw .publicURLUnusable(text: publicURL, reason: "plain http would show passwords to the network; use https")
+            throw .publicURLUnusable(
+                text: publicURL,
+                reason: "plain http would show passwords to the network; use https"
+            )
         }
         let usual = scheme == "https" ? 443 : 80
         let port = parts.port.map { $0 == usual ? "" : ":\($0)" } ?? ""
