@@ -9,7 +9,7 @@ struct KillTests {
         try await TestFolder.with { folder in
             let logs = try FollowedLogs(in: folder, seed: seed)
             let mailmill = try Installation(in: folder, collect: logs.collect)
-            _ = try await mailmill.serveDatabase()
+            try await mailmill.serveDatabase()
             let rounds = Rounds.times(14)
             try await logs.grow(lines: 100 * rounds, rate: 70) {
                 var generator = generator
@@ -17,11 +17,11 @@ struct KillTests {
                     let collector = try mailmill.serve(["collector"])
                     // Any moment: before it reads, while it reads, and between commits.
                     try await Task.sleep(for: .milliseconds(Int.random(in: 30...2500, using: &generator)))
-                    #expect(collector.ending == nil, "the collector ended by itself: \(collector.errors)")
+                    #expect(collector.ending == nil, "the collector ended by itself: \(collector.errors.suffix(800))")
                     try await collector.destroy()
                 }
             }
-            _ = try mailmill.serve(["collector"])
+            try mailmill.serve(["collector"])
             try await logs.prove(mailmill)
         }
     }
@@ -87,15 +87,15 @@ struct KillTests {
                 for _ in 0..<rounds {
                     let serve = try mailmill.serve()
                     try await Task.sleep(for: .milliseconds(Int.random(in: 500...5000, using: &generator)))
-                    #expect(serve.ending == nil, "serve ended by itself: \(serve.errors)")
+                    #expect(serve.ending == nil, "serve ended by itself: \(serve.errors.suffix(800))")
                     // As when the power goes: the server that it started, too.
                     let server = try mailmill.postmaster()
                     try await serve.destroy()
                     if let server, Bool.random(using: &generator) { kill(server, SIGKILL) }
                 }
             }
-            let serve = try mailmill.serve()
-            try await mailmill.waitUntilAnswering(serve)
+            try mailmill.serve()
+            try await mailmill.waitUntilAnswering()
             try await logs.prove(mailmill)
         }
     }
@@ -104,7 +104,7 @@ struct KillTests {
     private static func backends(_ mailmill: Installation) -> [pid_t] {
         ProcessTable.entries(inside: mailmill.directory).map(\.pid).filter { pid in
             let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") ?? Data()
-            return String(decoding: line, as: UTF8.self).hasPrefix("postgres: mailmill_")
+            return String(decoding: line, as: UTF8.self).firstRange(of: "mailmill_") != nil
         }
     }
 }

@@ -15,7 +15,7 @@ struct JournaldTests {
                     "{format: postfix, journald: true, journal_directory: \(journal.path), node: mx1, queue: false}"
                 ]
             )
-            _ = try await mailmill.serveDatabase()
+            try await mailmill.serveDatabase()
             var lines = InventedPostfix(generator)
             var copy = ""
             for _ in 0..<Rounds.times(6) {
@@ -31,7 +31,7 @@ struct JournaldTests {
                 }
                 try await collector.destroy()
             }
-            _ = try mailmill.serve(["collector"])
+            try mailmill.serve(["collector"])
             let counted = try await IndependentCounter.count([try folder.file("copy.log", copy)], in: folder)
             try await eventually("all entries in the report", every: .milliseconds(300)) {
                 let told = try await mailmill.report("--by", "domain")

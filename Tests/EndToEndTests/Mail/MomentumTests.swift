@@ -41,7 +41,7 @@ struct MomentumTests {
                 in: folder,
                 collect: [Installation.file(log, format: "momentum-mainlog", node: "mta1")]
             )
-            _ = try mailmill.serve(["database", "manager", "collector"])
+            try mailmill.serve(["database", "manager", "collector"])
             let source = try await eventually("the whole log", every: .milliseconds(300)) {
                 try await mailmill.sources().first { $0.lines == 16 && $0.lagBytes == 0 }
             }

@@ -19,8 +19,7 @@ struct PostfixTests {
             )
             let source = Installation.file(postfix.log, more: "postfix_config: \(postfix.configuration)")
             let mailmill = try Installation(in: folder, collect: [source])
-            let serve = try mailmill.serve(["database", "manager", "collector"])
-            try await mailmill.waitUntilAnswering(serve)
+            try await mailmill.serveDatabase(["database", "manager", "collector"])
 
             try await send(postfix)
             try await queueSizesAppear(mailmill, postfix)

@@ -19,7 +19,7 @@ struct QuickstartTests {
             #expect(try await signIn("wrong-" + password, port, folder) == nil)
             // Nothing secret is in the log, or in the list of processes.
             #expect(!first.errors.contains(password))
-            kill(-first.pid, SIGINT)
+            first.signalGroup(SIGINT)
             #expect(try await first.finish(within: .seconds(30)) == .status(0), "\(first.errors)")
             #expect(ProcessTable.entries(inside: folder.path).isEmpty)
 

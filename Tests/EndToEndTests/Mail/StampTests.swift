@@ -17,8 +17,8 @@ struct StampTests {
                     + "delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 ok)\n"
             )
             let mailmill = try Installation(in: folder, collect: [Installation.file(log)])
-            _ = try await mailmill.serveDatabase()
-            _ = try mailmill.begin(["serve", "--set", "roles=collector"], environment: ["TZ": zone])
+            try await mailmill.serveDatabase()
+            try mailmill.serve(["collector"], environment: ["TZ": zone])
             try await eventually("the line", every: .milliseconds(200)) {
                 try await mailmill.report().total.deliveries == 1
             }
@@ -34,7 +34,7 @@ struct StampTests {
                 in: folder,
                 collect: ["{format: postfix, samples: true, node: sample}"]
             )
-            _ = try mailmill.serve()
+            try mailmill.serve()
             let started = Date()
             let source = try await eventually("sample events", every: .milliseconds(300)) {
                 try await mailmill.sources().first { $0.events > 20 }

@@ -1,11 +1,13 @@
 import Foundation
+import Synchronization
 
 /// Mailmill set up in a test's folder: its settings file, and commands as a person types them.
-struct Installation: Sendable {
+final class Installation: Sendable {
     let folder: TestFolder
     let consolePort: Int
     /// The settings file.
     let settings: String
+    private let serving = Mutex<[Program]>([])
 
     /// Root folder of the database.
     var directory: String { "\(folder.path)/db" }
@@ -59,30 +61,41 @@ struct Installation: Sendable {
     func output(_ arguments: [String]) async throws -> String {
         let program = try begin(arguments)
         let ending = try await program.finish()
-        guard ending == .status(0) else { throw TestTrouble("`\(program.name)`: \(ending), \(program.errors)") }
         defer { program.forget() }
+        guard ending == .status(0) else {
+            if let dead = serving.withLock({ $0.first { $0.endedByItself } }) {
+                throw TestFailure("`\(dead.name)` ended by itself: \(dead.errors.suffix(800))")
+            }
+            throw TestTrouble("`\(program.name)`: \(ending), \(program.errors)")
+        }
         return program.output
     }
 
     /// Starts `serve` with some roles.
-    func serve(_ roles: [String] = ["database", "manager", "web", "collector"]) throws -> Program {
-        try begin(["serve", "--set", "roles=" + roles.joined(separator: ",")])
+    @discardableResult
+    func serve(
+        _ roles: [String] = ["database", "manager", "web", "collector"],
+        environment: [String: String] = [:]
+    ) throws -> Program {
+        let program = try begin(
+            ["serve", "--set", "roles=" + roles.joined(separator: ",")],
+            environment: environment
+        )
+        serving.withLock { $0.append(program) }
+        return program
     }
 
     /// Starts the database in a `serve` of its own, as on a host for it alone, and waits until reports are answered.
+    @discardableResult
     func serveDatabase(_ roles: [String] = ["database", "manager"]) async throws -> Program {
         let program = try serve(roles)
-        try await waitUntilAnswering(program)
+        try await waitUntilAnswering()
         return program
     }
 
     /// Waits until the schema is there and reports are answered.
-    func waitUntilAnswering(_ program: Program) async throws {
-        try await eventually("an answer from the database", every: .milliseconds(200)) {
-            if let ending = program.ending { throw TestFailure("`\(program.name)` ended: \(ending), \(program.errors)") }
-            _ = try await sources()
-            return true
-        }
+    func waitUntilAnswering() async throws {
+        _ = try await eventually("an answer from the database", every: .milliseconds(200)) { try await sources() }
     }
 
     // MARK: - What it says

@@ -13,6 +13,7 @@ final class Program: Sendable {
     let outputPath: String
     let errorPath: String
     private let ended = Mutex<Ending?>(nil)
+    private let told = Mutex(false)
 
     /// Starts it. Nothing of this process but the environment's harmless part reaches it: no descriptors, no signal mask.
     ///
@@ -57,14 +58,26 @@ final class Program: Sendable {
         try await eventually("the end of `\(name)`", within: limit, every: .milliseconds(10)) { self.ending }
     }
 
+    /// Whether it ended though nobody told it to.
+    var endedByItself: Bool { ending != nil && !told.withLock { $0 } }
+
     /// Sends a signal to it alone.
     func signal(_ signal: Int32) {
-        if ending == nil { kill(pid, signal) }
+        guard ending == nil else { return }
+        told.withLock { $0 = true }
+        kill(pid, signal)
+    }
+
+    /// Sends a signal to its process group, as a terminal does for Ctrl-C.
+    func signalGroup(_ signal: Int32) {
+        guard ending == nil else { return }
+        told.withLock { $0 = true }
+        kill(-pid, signal)
     }
 
     /// Kills it and all of its process group.
     func destroy() async throws {
-        if ending == nil { kill(-pid, SIGKILL) }
+        signalGroup(SIGKILL)
         try await finish()
     }
 

@@ -59,15 +59,17 @@ final class TestFolder: Sendable {
         return ("\(path)/\(name)-\(number).out", "\(path)/\(name)-\(number).err")
     }
 
-    /// The last lines that each program here wrote to standard error.
+    /// The last lines that the latest programs here wrote to standard error.
     private func diagnosis() -> String {
         // A folder that cannot be listed has nothing to tell.
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        return names.filter { $0.hasSuffix(".err") }.sorted().suffix(12).compactMap { name in
+        let said = names.filter { $0.hasSuffix(".err") }.compactMap { name -> (Int, String)? in
             guard let data = FileManager.default.contents(atPath: "\(path)/\(name)"), !data.isEmpty else { return nil }
-            let lines = String(decoding: data, as: UTF8.self).split(separator: "\n").suffix(25)
-            return "-- \(name)\n" + lines.joined(separator: "\n")
-        }.joined(separator: "\n")
+            let lines = String(decoding: data, as: UTF8.self).split(separator: "\n").suffix(8).map { $0.prefix(300) }
+            let number = name.split(whereSeparator: { "-.".contains($0) }).compactMap { Int($0) }.last
+            return (number ?? 0, "-- \(name)\n" + lines.joined(separator: "\n"))
+        }
+        return said.sorted { $0.0 < $1.0 }.suffix(6).map(\.1).joined(separator: "\n")
     }
 
     private func clear() async {
