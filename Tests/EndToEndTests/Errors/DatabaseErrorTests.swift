@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What goes wrong around the database, each with its clear error: what failed, where, and what to do.
-@Suite(.twoAtATime, .timeLimit(.minutes(3)))
+@Suite(.twoAtATime)
 struct DatabaseErrorTests {
     @Test func aSecondStartSaysThatTheServerRunsAndASecondServeIsRefusedNothing() async throws {
         try await TestFolder.with { folder in

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Settings that cannot be used, and input that is none: an error with file, line and what was expected.
-@Suite(.twoAtATime, .timeLimit(.minutes(2)))
+@Suite(.twoAtATime)
 struct SettingsErrorTests {
     @Test(arguments: [
         ("roles: [database\n", ":2: is not YAML"),

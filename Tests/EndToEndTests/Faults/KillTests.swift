@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `kill -9` of each process on the way of an event, many times, at random moments, while logs grow and are rotated.
-@Suite(.twoAtATime, .timeLimit(.minutes(5)))
+@Suite(.twoAtATime)
 struct KillTests {
     @Test func everyLineCountsOnceHoweverOftenTheCollectorIsKilled() async throws {
         let (generator, seed) = SeededGenerator.announced(for: "kill the collector")

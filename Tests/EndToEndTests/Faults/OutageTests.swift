@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The database is away for a while, and the world goes on.
-@Suite(.twoAtATime, .timeLimit(.minutes(5)))
+@Suite(.twoAtATime)
 struct OutageTests {
     @Test func nothingIsLostWhenTheLogIsRotatedCompressedAndDeletedMeanwhile() async throws {
         let (generator, seed) = SeededGenerator.announced(for: "outage")

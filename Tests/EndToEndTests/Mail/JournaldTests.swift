@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Postfix's lines in systemd's journal, written and read by the real programs.
-@Suite(.twoAtATime, .timeLimit(.minutes(3)))
+@Suite(.twoAtATime)
 struct JournaldTests {
     @Test func everyEntryOfAJournalCountsOnceThoughTheCollectorIsKilled() async throws {
         let (random, _) = SeededGenerator.announced(for: "journald")

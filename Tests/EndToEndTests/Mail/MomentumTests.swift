@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A mainlog of Momentum with totals counted by hand.
-@Suite(.twoAtATime, .timeLimit(.minutes(2)))
+@Suite(.twoAtATime)
 struct MomentumTests {
     /// - Parameter second: since 1970; some lines have microseconds.
     private static func mainlog(_ second: Int) -> String {

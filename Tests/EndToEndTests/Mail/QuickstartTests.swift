@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What `make run` runs: everything at once, from nothing, and again.
-@Suite(.twoAtATime, .timeLimit(.minutes(3)))
+@Suite(.twoAtATime)
 struct QuickstartTests {
     @Test func quickstartBeginsFromNothingEndsCleanlyAndGoesOnWhereItStopped() async throws {
         try await TestFolder.with { folder in

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Times without a zone, and samples that say that they are samples.
-@Suite(.twoAtATime, .timeLimit(.minutes(2)))
+@Suite(.twoAtATime)
 struct StampTests {
     @Test(arguments: ["America/New_York", "Asia/Kathmandu", "UTC"])
     func localStampsBecomeTheRightMoment(_ zone: String) async throws {
