@@ -134,6 +134,15 @@ let package = Package(
             path: "Tests/ConsolePreview",
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "WebConsoleTests",
+            dependencies: [
+                "ConsoleStandIns", "WebConsole", "Store", "Accounts", log, lifecycle, crypto,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: strict
+        ),
         .target(
             name: "ScratchPostgres",
             dependencies: ["PostgresClient", "Store", log],
@@ -156,5 +165,6 @@ let package = Package(
             dependencies: ["mailmill", "PostgresServer", "Store", "MailEvents", log],
             swiftSettings: strict
         ),
+        .testTarget(name: "EndToEndTests", dependencies: ["mailmill"], swiftSettings: strict),
     ]
 )

@@ -2,6 +2,7 @@ package import SystemPackage
 
 /// A source of a host, with all that it needs.
 package struct SourceSettings: Sendable {
+    /// Where the lines come from.
     package enum Kind: Sendable {
         /// A log file and its rotations.
         case file(FollowSettings)

@@ -20,6 +20,7 @@ package struct SourceState: Sendable, Equatable {
     /// Bytes that the spool takes on the disk.
     package var spoolBytes: Int64 = 0
 
+    /// What the database does with what is read.
     package enum Writing: Sendable, Equatable {
         /// Not connected yet.
         case opening

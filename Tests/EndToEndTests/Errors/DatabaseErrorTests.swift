@@ -107,7 +107,8 @@ struct DatabaseErrorTests {
         ("# mine\nwork_mem = 16MB\nwork_mme = 16MB\n", ["90-local.conf", "work_mme"]),
         ("shared_buffers = 'a lot'\n", ["90-local.conf", "shared_buffers"]),
     ])
-    func aDamagedServerConfigurationIsNamedByFileAndLineAndNothingStarts(_ text: String, _ words: [String]) async throws {
+    func aDamagedServerConfigurationIsNamedByFileAndLineAndNothingStarts(_ text: String, _ words: [String]) async throws
+    {
         try await TestFolder.with { folder in
             let mailmill = try Installation(in: folder, collect: [])
             try await mailmill.output(["database", "init"])

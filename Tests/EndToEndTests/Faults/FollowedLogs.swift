@@ -75,7 +75,9 @@ struct FollowedLogs: Sendable {
     func prove(_ mailmill: Installation, within limit: Duration = .seconds(90)) async throws {
         var counted: [String: Tally] = [:]
         for log in logs { counted[log.node] = try await IndependentCounter.count([log.writer.copy], in: folder) }
-        for (node, tally) in counted where tally.events < 50 { throw TestTrouble("too few events at \(node): \(tally)") }
+        for (node, tally) in counted where tally.events < 50 {
+            throw TestTrouble("too few events at \(node): \(tally)")
+        }
         try await eventually("figures equal to the independent count", within: limit, every: .milliseconds(500)) {
             let told = try await tallies(mailmill)
             for (node, expected) in counted.sorted(by: { $0.key < $1.key }) where told[node] != expected {

@@ -78,7 +78,9 @@ struct PostfixTests {
         try await eventually("the queue's sizes", every: .milliseconds(500)) {
             let before = try await postfix.queue()
             let rows = try await mailmill.rows("SELECT active, delayed FROM report_v1.queue_now")
-            guard let row = rows.first?.split(separator: "|").compactMap({ Int($0) }), row.count == 2 else { return false }
+            guard let row = rows.first?.split(separator: "|").compactMap({ Int($0) }), row.count == 2 else {
+                return false
+            }
             // Messages move between the two from one moment to the next; together they stay.
             return row[0] + row[1] == before.count && row[1] > 0 && before.count == 12
         }

@@ -27,11 +27,14 @@ struct InventedPostfix {
         case 0..<25: return "\(prefix)smtpd[\(pid)]: \(id): client=app\(serial % 9).example[192.0.2.\(serial % 200)]"
         case 25..<55: return prefix + delivery(pid, id, recipient, "2.0.0", "sent (250 2.0.0 Ok: queued as \(serial))")
         case 55..<65: return prefix + delivery(pid, id, recipient, "4.2.1", "deferred (host said: 451 4.2.1 try later)")
-        case 65..<70: return prefix + delivery(pid, id, recipient, "5.1.1", "bounced (host said: 550 5.1.1 no such user)")
+        case 65..<70:
+            return prefix + delivery(pid, id, recipient, "5.1.1", "bounced (host said: 550 5.1.1 no such user)")
         case 70..<78:
-            return "\(prefix)smtpd[\(pid)]: NOQUEUE: reject: RCPT from unknown[198.51.100.7]: 554 5.7.1 <\(recipient)>: "
+            return
+                "\(prefix)smtpd[\(pid)]: NOQUEUE: reject: RCPT from unknown[198.51.100.7]: 554 5.7.1 <\(recipient)>: "
                 + "Relay access denied; from=<s@spam.example> to=<\(recipient)> proto=ESMTP helo=<x>"
-        case 78..<80: return "\(prefix)qmgr[77]: \(id): from=<s\(serial)@app.example>, status=expired, returned to sender"
+        case 78..<80:
+            return "\(prefix)qmgr[77]: \(id): from=<s\(serial)@app.example>, status=expired, returned to sender"
         case 80: return "\(prefix)smtp[\(pid)]: \(id): to=<\(recipient)>, relay=none, delay=1"
         case 81..<88: return "\(prefix)qmgr[77]: \(id): removed"
         case 88..<94: return "\(prefix)smtpd[\(pid)]: connect from app1.example[192.0.2.1]"
@@ -48,7 +51,8 @@ struct InventedPostfix {
     @Sendable static func isoStamp(_ time: Date) -> String {
         let parts = broken(time, local: false)
         let micro = Int((time.timeIntervalSince1970 * 1_000_000).rounded(.down)) % 1_000_000
-        return pad(parts.tm_year + 1900, 4) + "-" + pad(parts.tm_mon + 1) + "-" + pad(parts.tm_mday) + "T" + clock(parts)
+        return pad(parts.tm_year + 1900, 4) + "-" + pad(parts.tm_mon + 1) + "-" + pad(parts.tm_mday) + "T"
+            + clock(parts)
             + "." + String(String(micro + 1_000_000).dropFirst()) + "+00:00"
     }
 

@@ -46,6 +46,8 @@ final class JournalWriter: Sendable {
 
             """
         let bytes = Array(entry.utf8)
-        guard Glibc.write(pipe, bytes, bytes.count) == bytes.count else { throw TestTrouble("the journal takes nothing") }
+        guard Glibc.write(pipe, bytes, bytes.count) == bytes.count else {
+            throw TestTrouble("the journal takes nothing")
+        }
     }
 }

@@ -15,7 +15,8 @@ struct PostfixInstance: Sendable {
     /// Writes its configuration, with a sink for each domain, and starts it.
     ///
     /// - Parameter routes: recipient domains, each with the sink that its mail goes to.
-    static func start(in folder: TestFolder, routes: [(domain: String, sink: SMTPSink)]) async throws -> PostfixInstance {
+    static func start(in folder: TestFolder, routes: [(domain: String, sink: SMTPSink)]) async throws -> PostfixInstance
+    {
         let instance = try PostfixInstance(in: folder, routes: routes)
         try await instance.command("postfix", ["-c", instance.configuration, "start"])
         try await eventually("Postfix's start", every: .milliseconds(20)) {

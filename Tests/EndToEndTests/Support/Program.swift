@@ -139,7 +139,9 @@ final class Program: Sendable {
         defer { (argv + envp).forEach { free($0) } }
         var pid: pid_t = 0
         let code = posix_spawn(&pid, executable, &actions, &attributes, argv, envp)
-        guard code == 0 else { throw TestTrouble("\(executable) cannot be started: \(String(cString: strerror(code)))") }
+        guard code == 0 else {
+            throw TestTrouble("\(executable) cannot be started: \(String(cString: strerror(code)))")
+        }
         return pid
     }
 }

@@ -18,7 +18,8 @@ struct WebAnswer: Sendable {
         let jar = cookies.map { ["--cookie", $0, "--cookie-jar", $0] } ?? []
         let curl = try Program(
             "/usr/bin/curl",
-            ["--silent", "--show-error", "--include", "--http1.1", "--max-time", "20", "--noproxy", "*"] + jar + arguments,
+            ["--silent", "--show-error", "--include", "--http1.1", "--max-time", "20", "--noproxy", "*"] + jar
+                + arguments,
             in: folder
         )
         defer { curl.forget() }
