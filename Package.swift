@@ -165,6 +165,5 @@ let package = Package(
             dependencies: ["mailmill", "PostgresServer", "Store", "MailEvents", log],
             swiftSettings: strict
         ),
-        .testTarget(name: "EndToEndTests", dependencies: ["mailmill"], swiftSettings: strict),
     ]
 )
