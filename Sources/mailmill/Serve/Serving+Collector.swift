@@ -17,7 +17,8 @@ extension Serving {
         }
         let connection = try access.connection(.collector)
         let replays: [any Service] = try settings.sources.filter { $0.input == .samples }.map { source in
-            SampleReplay(lines: try Self.samples(source.format), path: samplePath(source), logger: logger)
+            try makeSampleFile(source)
+            return SampleReplay(lines: try Self.samples(source.format), path: samplePath(source), logger: logger)
         }
         let service = CollectorService(
             sources: try settings.sources.map(source),
@@ -34,6 +35,20 @@ extension Serving {
             throw SettingsError(place: "collect", problem: "there are no samples of the format \(format.rawValue)")
         }
         return Array(content)
+    }
+
+    /// Makes the log that the samples are replayed into, so that it is there when it is looked for.
+    private func makeSampleFile(_ source: Settings.Source) throws {
+        let path = samplePath(source)
+        let files = FileManager.default
+        try files.createDirectory(atPath: path.removingLastComponent().string, withIntermediateDirectories: true)
+        guard !files.fileExists(atPath: path.string) else { return }
+        guard files.createFile(atPath: path.string, contents: nil) else {
+            throw SettingsError(
+                place: "collector.directory",
+                problem: "\(path) cannot be made; may this user write there?"
+            )
+        }
     }
 
     /// The log that the samples are replayed into.

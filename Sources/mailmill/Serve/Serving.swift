@@ -21,9 +21,13 @@ struct Serving {
     func run(announcing announcement: Announcement? = nil) async throws {
         var services: [any Service] = []
         if settings.roles.contains(.database) { services += try await database() }
-        if settings.roles.contains(.manager) { services.append(try manager(announcement)) }
+        let readiness = SchemaReadiness()
+        if settings.roles.contains(.manager) { services.append(try manager(readiness, announcement)) }
         if settings.roles.contains(.web) { services += try web(announcement) }
-        if settings.roles.contains(.collector) { services += try collector() }
+        if settings.roles.contains(.collector) {
+            let waits = settings.roles.contains(.manager) && settings.roles.contains(.database)
+            services += try collector().map { waits ? AfterSchema(readiness: readiness, service: $0) : $0 }
+        }
         guard !services.isEmpty else {
             throw SettingsError(place: "roles", problem: "this host has no role; name some in the setting roles")
         }
@@ -53,10 +57,11 @@ struct Serving {
         return [supervisor, watch]
     }
 
-    private func manager(_ announcement: Announcement?) throws -> any Service {
+    private func manager(_ readiness: SchemaReadiness, _ announcement: Announcement?) throws -> any Service {
         ManagerRole(
             pool: try access.pool(.owner, limit: 4),
             logger: Logger(label: "manager"),
+            readiness: readiness,
             announcement: announcement
         )
     }
