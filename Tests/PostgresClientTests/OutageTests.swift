@@ -19,8 +19,12 @@ import Testing
             let task = Task { try await pool.query("SELECT pg_sleep(60) IS NULL AS slept") }
             let observer = try await database.connect(.superuser)
             try await eventually("a sleeping statement") {
-                try await observer.query("SELECT count(*) AS n FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
-                    .one().get("n", as: Int.self) > 0
+                try await observer.query(
+                    """
+                    SELECT count(*) AS n FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event = 'PgSleep'
+                    """
+                ).one().get("n", as: Int.self) > 0
             }
             try await terminate(database, where: "wait_event = 'PgSleep'")
             let error = await #expect(throws: PostgresClientError.self) { try await task.value }

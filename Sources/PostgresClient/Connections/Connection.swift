@@ -97,8 +97,9 @@ package actor Connection {
 
     // MARK: - Ends of a transaction
 
-    /// Commits. A COMMIT of a failed transaction is answered with ROLLBACK and no error.
-    func commit() async throws {
+    /// Commits what a caller began by itself. Throws `unexpectedResult` if the transaction had failed: the server answers
+    /// COMMIT with ROLLBACK then, and no error.
+    package func commit() async throws {
         let answer = try await cancellable { _ in
             let result = try check(PQexec(handle.pointer, "COMMIT"), "COMMIT")
             return String(cString: PQcmdStatus(result.pointer))
@@ -111,7 +112,7 @@ package actor Connection {
     }
 
     /// Rolls back what is open.
-    func rollback() async throws {
+    package func rollback() async throws {
         guard PQtransactionStatus(handle.pointer) != PQTRANS_IDLE else { return }
         try await run("ROLLBACK")
     }

@@ -3,7 +3,12 @@ internal import PostgresClient
 
 extension EventBatch {
     /// The parameters of `ingest/commit`.
-    func parameters(source: Int32, epoch: Int64, unread: [LineUnread]) -> [(any PostgresEncodable)?] {
+    func parameters(
+        source: Int32,
+        epoch: Int64,
+        unread: [LineUnread],
+        readUpTo: Int64?
+    ) -> [(any PostgresEncodable)?] {
         let lines = bytes.withUnsafeBytes { bytes in unread.map { Bytes(Array($0.text.rawBytes(in: bytes))) } }
         return [
             source, epoch, fileID, from, to, cursor, Bytes(parserState),

@@ -11,11 +11,19 @@ struct ImpossibleTimes {
     /// Indexes into the batch's events.
     private(set) var indexes: Set<Int> = []
     private(set) var lines: [LineUnread] = []
+    /// The batch's "read up to", unless it is an impossible time itself: then the newest time of its events that can be.
+    let readUpTo: Int64?
 
+    /// - Parameter now: by the database's clock.
     init(_ batch: EventBatch, now: Date) {
         let latest = Int64(now.timeIntervalSince1970 * 1_000_000) + Self.tolerance
-        for (index, event) in batch.events.enumerated()
-        where event.occurredAt < Self.earliest || event.occurredAt > latest {
+        let possible = Self.earliest...latest
+        if let told = batch.readUpTo, !possible.contains(told) {
+            readUpTo = batch.events.lazy.map(\.occurredAt).filter(possible.contains).max()
+        } else {
+            readUpTo = batch.readUpTo
+        }
+        for (index, event) in batch.events.enumerated() where !possible.contains(event.occurredAt) {
             indexes.insert(index)
             let line = Self.line(of: event, in: batch.bytes)
             if lines.last?.text == line { continue }

@@ -26,6 +26,8 @@ package actor IngestSession {
         var sourceID: Int32
         var epoch: Int64
         var encoder: EventEncoder
+        /// Seconds that the database's clock is ahead of ours: it decides which times can be.
+        var clockLead: Double
     }
 
     private let settings: ConnectionSettings
@@ -56,7 +58,8 @@ package actor IngestSession {
             connection: connection,
             sourceID: sourceID,
             epoch: try row.get("epoch"),
-            encoder: EventEncoder(traceHash: KeyedHash(key: key.content))
+            encoder: EventEncoder(traceHash: KeyedHash(key: key.content)),
+            clockLead: try row.get("server_time", as: Date.self).timeIntervalSince(Date())
         )
         let files = try await connection.query(SQLFile.query("ingest/files"), [sourceID]).map(KnownFile.init)
         return Opening(files: files, firstOpenedAt: try row.get("first_opened_at"))
@@ -87,7 +90,7 @@ package actor IngestSession {
     /// Counts a batch, or leaves everything as it was. After a throw nobody knows which: open again, and the position
     /// tells.
     package func commit(_ batch: EventBatch) async throws -> Outcome {
-        let impossible = ImpossibleTimes(batch, now: Date())
+        let impossible = ImpossibleTimes(batch, now: Date(timeIntervalSinceNow: state?.clockLead ?? 0))
         try await resolveTerms(of: batch)
         state?.encoder.encode(batch, terms, skipping: impossible.indexes)
         terms.finish()
@@ -100,14 +103,19 @@ package actor IngestSession {
             let unread = batch.unread + impossible.lines
             let outcome: String = try await connection.query(
                 SQLFile.query("ingest/commit"),
-                batch.parameters(source: state.sourceID, epoch: state.epoch, unread: unread)
+                batch.parameters(
+                    source: state.sourceID,
+                    epoch: state.epoch,
+                    unread: unread,
+                    readUpTo: impossible.readUpTo
+                )
             ).one().get("outcome")
-            try await connection.run(outcome == "committed" ? "COMMIT" : "ROLLBACK")
-            return switch outcome {
-            case "committed": .committed
-            case "conflict": .conflict
-            default: .refused(String(outcome.dropFirst("refused: ".count)))
+            guard outcome == "committed" else {
+                try await connection.rollback()
+                return outcome == "conflict" ? .conflict : .refused(String(outcome.dropFirst("refused: ".count)))
             }
+            try await connection.commit()
+            return .committed
         }
     }
 

@@ -1,6 +1,6 @@
 -- Nodes, the sources that collectors follow on them, and how far each of their files has been counted.
 CREATE TABLE ops.node (
-    node_id smallint GENERATED ALWAYS AS IDENTITY,
+    node_id smallint NOT NULL,
     name text NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT node_pkey PRIMARY KEY (node_id),
@@ -8,6 +8,7 @@ CREATE TABLE ops.node (
     CONSTRAINT node_name_check CHECK (name <> '' AND length(name) <= 255)
 );
 COMMENT ON TABLE ops.node IS 'A mail server. Named by the settings of its collector.';
+COMMENT ON COLUMN ops.node.node_id IS 'Counted up by open_source, not by a sequence: a sequence loses a number at each failed attempt.';
 
 CREATE TABLE ops.source (
     source_id integer GENERATED ALWAYS AS IDENTITY,

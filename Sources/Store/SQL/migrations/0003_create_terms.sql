@@ -55,6 +55,6 @@ CREATE TABLE rt_log.domain_tier (
     CONSTRAINT domain_tier_tier_check CHECK (tier IN ('minute')),
     CONSTRAINT domain_tier_valid_check CHECK (valid_from < valid_to)
 );
-CREATE INDEX domain_tier_current_idx ON rt_log.domain_tier (tier, domain_id) WHERE valid_to = 'infinity';
+CREATE UNIQUE INDEX domain_tier_current_key ON rt_log.domain_tier (tier, domain_id) WHERE valid_to = 'infinity';
 COMMENT ON TABLE rt_log.domain_tier IS
     'Which domains the cubes name, and when: an event counts under its domain if its time lies in an interval, else under "other".';

@@ -102,8 +102,8 @@ $$;
 
 -- rt_log.bucket_of(grain, at): the beginning of the minute, hour or UTC day that holds a time.
 CREATE FUNCTION rt_log.bucket_of(grain interval, at timestamptz) RETURNS timestamptz
-LANGUAGE sql IMMUTABLE
-AS $$ SELECT date_bin(grain, at, timestamptz '2000-01-01 00:00:00+00') $$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN date_bin(grain, at, timestamptz '2000-01-01 00:00:00+00');
 
 -- rt_log.measures(template, template_max): the measures' names, each put into a format() template, with commas between.
 -- A measure that is a maximum goes into the second template.

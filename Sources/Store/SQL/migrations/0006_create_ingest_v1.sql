@@ -4,7 +4,8 @@
 -- ingest_v1.open_source(...): claims a source. Collectors that opened it before are refused from now on.
 -- Makes the session's table pg_temp.event_batch (emptied at the end of each transaction) and grants INSERT on it, nothing
 -- else: TEMP is revoked from everybody, since a caller's own temporary view would run with the owner's rights.
--- Returns the source's number, the epoch that commits must bring, and when it was first opened.
+-- Returns the source's number, the epoch that commits must bring, when it was first opened, the key of the hashes, and
+-- the database's clock, by which the collector judges what times can be.
 CREATE FUNCTION ingest_v1.open_source(
     node text,
     name text,
@@ -13,7 +14,8 @@ CREATE FUNCTION ingest_v1.open_source(
     OUT source_id integer,
     OUT epoch bigint,
     OUT first_opened_at timestamptz,
-    OUT hash_key bytea
+    OUT hash_key bytea,
+    OUT server_time timestamptz
 )
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -23,7 +25,10 @@ DECLARE
 BEGIN
     SELECT n.node_id INTO the_node FROM ops.node AS n WHERE n.name = node;
     IF NOT FOUND THEN
-        INSERT INTO ops.node (name) VALUES (node) ON CONFLICT ON CONSTRAINT node_name_key DO NOTHING;
+        PERFORM pg_advisory_xact_lock(hashtextextended('ops.node', 0));
+        INSERT INTO ops.node (node_id, name)
+        SELECT coalesce(max(n.node_id), 0) + 1, node FROM ops.node AS n
+        ON CONFLICT ON CONSTRAINT node_name_key DO NOTHING;
         SELECT n.node_id INTO STRICT the_node FROM ops.node AS n WHERE n.name = node;
     END IF;
     INSERT INTO ops.source AS s (node_id, name, format, is_sample, epoch, last_report_at)
@@ -32,6 +37,7 @@ BEGIN
     DO UPDATE SET epoch = s.epoch + 1, is_sample = excluded.is_sample, last_report_at = now()
     RETURNING s.source_id, s.epoch, s.first_opened_at INTO source_id, epoch, first_opened_at;
     SELECT k.content INTO STRICT hash_key FROM ops.hash_key AS k;
+    server_time := clock_timestamp();
     IF to_regclass('pg_temp.event_batch') IS NULL THEN
         CREATE TEMPORARY TABLE event_batch (
             occurred_at timestamptz NOT NULL,
@@ -130,60 +136,63 @@ COMMENT ON FUNCTION ingest_v1.register_file(integer, bigint, text, integer, byte
     'Makes a file of a source known.';
 
 -- ingest_v1.intern(kind, terms): the numbers of texts, in the order given. New texts get numbers until the kind is full;
--- after that they are 1, other. Call it outside the batch's transaction, so that the numbers outlive a rollback of it.
--- Sorted, so that two callers cannot deadlock. Plan: one index look-up a text.
+-- after that, or longer than 255 characters, they are 1, other. Call it outside the batch's transaction, so that the
+-- numbers outlive a rollback of it. Sorted, so that two callers cannot deadlock. Plan: one index look-up a text.
 CREATE FUNCTION ingest_v1.intern(kind text, terms text[]) RETURNS integer[]
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     found integer[];
-    known bigint;
     room bigint;
-    added integer;
+    missing text[];
+    added bigint;
+    look_up text := format(
+        'SELECT coalesce(array_agg(t.term_id ORDER BY w.ordinality), ''{}'')
+         FROM unnest($1) WITH ORDINALITY AS w (name, ordinality) LEFT JOIN rt_log.%I AS t ON t.name = w.name',
+        kind
+    );
 BEGIN
     IF kind NOT IN ('domain', 'binding', 'host') THEN
         RAISE EXCEPTION 'there is no kind of term %', kind USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    EXECUTE format(
-        'SELECT array_agg(t.term_id ORDER BY w.ordinality)
-         FROM unnest($1) WITH ORDINALITY AS w (name, ordinality) LEFT JOIN rt_log.%I AS t ON t.name = w.name',
-        kind
-    ) INTO found USING terms;
+    EXECUTE look_up INTO found USING terms;
     IF array_position(found, NULL) IS NULL THEN
-        RETURN coalesce(found, '{}');
+        RETURN found;
     END IF;
-    EXECUTE format('SELECT coalesce(max(t.term_id), 1) FROM rt_log.%I AS t', kind) INTO known;
-    SELECT l.max_terms - known INTO STRICT room FROM ops.term_limit AS l WHERE l.kind = intern.kind;
-    IF room > 0 THEN
-        EXECUTE format(
-            'WITH missing AS (
-                SELECT DISTINCT w.name FROM unnest($1, $2) AS w (name, term_id) WHERE w.term_id IS NULL ORDER BY w.name LIMIT $3
-             ), added AS (
-                INSERT INTO rt_log.%I (name) SELECT m.name FROM missing AS m ORDER BY m.name
-                ON CONFLICT (name) DO NOTHING
-                RETURNING term_id
-             )
-             SELECT count(*) FROM added',
-            kind
-        ) INTO added USING terms, found, room;
+    SELECT array_agg(DISTINCT w.name ORDER BY w.name) INTO missing
+    FROM unnest(terms, found) AS w (name, term_id)
+    WHERE w.term_id IS NULL AND length(w.name) <= 255;
+    IF missing IS NOT NULL THEN
+        EXECUTE format('SELECT coalesce(max(t.term_id), 1) FROM rt_log.%I AS t', kind) INTO room;
+        SELECT l.max_terms - room INTO STRICT room FROM ops.term_limit AS l WHERE l.kind = intern.kind;
+        IF room > 0 THEN
+            EXECUTE format(
+                'INSERT INTO rt_log.%I (name) SELECT m.name FROM unnest($1) AS m (name) ORDER BY m.name
+                 ON CONFLICT (name) DO NOTHING',
+                kind
+            ) USING missing[:room];
+            GET DIAGNOSTICS added = ROW_COUNT;
+            IF kind = 'domain' AND added > 0 THEN
+                PERFORM rt_log.fill_minute_tier(missing);
+            END IF;
+            EXECUTE look_up INTO found USING terms;
+        END IF;
     END IF;
-    IF kind = 'domain' AND added > 0 THEN
-        PERFORM rt_log.fill_minute_tier(terms);
+    IF array_position(found, NULL) IS NOT NULL THEN
+        UPDATE ops.term_limit AS l
+        SET refused = l.refused + (SELECT count(*) FROM unnest(found) AS f (term_id) WHERE f.term_id IS NULL)
+        WHERE l.kind = intern.kind;
+        found := array_replace(found, NULL, 1);
     END IF;
-    EXECUTE format(
-        'SELECT array_agg(coalesce(t.term_id, 1) ORDER BY w.ordinality)
-         FROM unnest($1) WITH ORDINALITY AS w (name, ordinality) LEFT JOIN rt_log.%I AS t ON t.name = w.name',
-        kind
-    ) INTO found USING terms;
-    UPDATE ops.term_limit AS l SET refused = l.refused + 1 WHERE l.kind = intern.kind AND 1 = ANY (found);
     RETURN found;
 END
 $$;
 COMMENT ON FUNCTION ingest_v1.intern(text, text[]) IS 'The numbers of texts; new texts get one until their kind is full.';
 
 -- rt_log.fill_minute_tier(names): while the tier has room, domains that were just seen for the first time join it from
--- the beginning of time, so that a site with few domains never sees "other".
+-- the beginning of time, so that a site with few domains never sees "other". Takes the lock of the tier only while there
+-- is room.
 CREATE FUNCTION rt_log.fill_minute_tier(names text[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -195,13 +204,15 @@ BEGIN
     IF room <= 0 THEN
         RETURN;
     END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('rt_log.domain_tier', 0));
+    SELECT 200 - count(*) INTO room FROM rt_log.domain_tier AS t WHERE t.tier = 'minute' AND t.valid_to = 'infinity';
     INSERT INTO rt_log.domain_tier (domain_id, tier, valid_from)
     SELECT d.term_id, 'minute', '-infinity'
     FROM rt_log.domain AS d
     WHERE d.name = ANY (names) AND d.term_id > 1 AND d.first_seen_at = now()
         AND NOT EXISTS (SELECT FROM rt_log.domain_tier AS t WHERE t.domain_id = d.term_id AND t.tier = 'minute')
     ORDER BY d.term_id
-    LIMIT room
+    LIMIT greatest(room, 0)
     ON CONFLICT DO NOTHING;
 END
 $$;
@@ -210,7 +221,9 @@ $$;
 -- Moves the position, stores the events, derives the delta, keeps the lines that could not be read: all in the caller's
 -- transaction. Returns 'committed'; 'conflict' if the file stands elsewhere or another collector has the source; or
 -- 'refused: why' while no events are taken. The caller rolls back unless it is 'committed'.
--- Plan: update by primary key; one pass over the batch for the delta, one for the events.
+-- Events older than every cube are read, and neither counted nor kept. Times that cannot be are refused: the collector
+-- knows the database's clock (open_source) and sends such lines as unread.
+-- Plan: update by primary key; one pass over the batch for its count and span, one for the delta, one for the events.
 CREATE FUNCTION ingest_v1.commit_batch(
     source_id integer,
     epoch bigint,
@@ -235,9 +248,12 @@ AS $$
 DECLARE
     the_node smallint;
     gate ops.ingest_gate;
-    bucket timestamptz;
+    day timestamptz;
     counted bigint;
+    oldest timestamptz;
+    newest timestamptz;
     raw_horizon timestamptz := rt_log.horizon('event');
+    cube_horizon timestamptz := rt_log.horizon('traffic_by_day');
 BEGIN
     SELECT g.* INTO STRICT gate FROM ops.ingest_gate AS g;
     IF NOT gate.is_open THEN
@@ -249,7 +265,15 @@ BEGIN
         RETURN 'conflict';
     END IF;
 
-    SELECT count(*) INTO counted FROM pg_temp.event_batch;
+    SELECT count(*), min(e.occurred_at), max(e.occurred_at) INTO counted, oldest, newest FROM pg_temp.event_batch AS e;
+    IF to_position < from_position OR to_position = from_position AND counted + cardinality(unread_positions) > 0 THEN
+        RAISE EXCEPTION 'a batch from % to % would be counted again and again', from_position, to_position
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF oldest < '1990-01-01 00:00:00+00' OR newest > now() + interval '2 days' THEN
+        RAISE EXCEPTION 'events of % to % cannot be; the collector has to send such lines as unread', oldest, newest
+            USING ERRCODE = 'datetime_field_overflow';
+    END IF;
     UPDATE ops.source_file AS f
     SET position = to_position,
         cursor = commit_batch.cursor,
@@ -268,53 +292,54 @@ BEGIN
         RETURN 'conflict';
     END IF;
 
-    FOR bucket IN
-        WITH added AS (
-            INSERT INTO rt_log.traffic_delta AS d (
-                bucket, node_id, binding_id, domain_id,
-                receptions, deliveries, deliveries_later, transient_failures, transient_failures_later,
-                permanent_failures, out_of_band_bounces, expirations, rejections_5xx, rejections_4xx,
-                discards, administrative_failures, feedback_reports,
-                deliveries_timed, delivery_ms_max, bytes_in, bytes_out, delivery_ms_sum
-            )
-            SELECT
-                date_bin('1 minute', e.occurred_at, timestamptz '2000-01-01 00:00:00+00'), the_node, e.binding_id,
-                CASE WHEN e.domain_id = 0 THEN 0 ELSE coalesce(t.domain_id, 1) END,
-                count(*) FILTER (WHERE e.kind = 1),
-                count(*) FILTER (WHERE e.kind = 2),
-                count(*) FILTER (WHERE e.kind = 2 AND e.attempt > 1),
-                count(*) FILTER (WHERE e.kind = 3),
-                count(*) FILTER (WHERE e.kind = 3 AND e.attempt > 1),
-                count(*) FILTER (WHERE e.kind = 4),
-                count(*) FILTER (WHERE e.kind = 5),
-                count(*) FILTER (WHERE e.kind = 6),
-                count(*) FILTER (WHERE e.kind = 7 AND coalesce(e.reply_code, e.status / 10000, 500) >= 500),
-                count(*) FILTER (WHERE e.kind = 7 AND coalesce(e.reply_code, e.status / 10000, 500) < 500),
-                count(*) FILTER (WHERE e.kind = 8),
-                count(*) FILTER (WHERE e.kind = 9),
-                count(*) FILTER (WHERE e.kind = 10),
-                count(e.delay_ms) FILTER (WHERE e.kind = 2),
-                coalesce(max(e.delay_ms) FILTER (WHERE e.kind = 2), 0),
-                coalesce(sum(e.size) FILTER (WHERE e.kind = 1), 0),
-                coalesce(sum(e.size) FILTER (WHERE e.kind = 2), 0),
-                coalesce(sum(e.delay_ms) FILTER (WHERE e.kind = 2), 0)
-            FROM pg_temp.event_batch AS e
-            LEFT JOIN rt_log.domain_tier AS t
-                ON t.domain_id = e.domain_id AND t.tier = 'minute'
-                AND e.occurred_at >= t.valid_from AND e.occurred_at < t.valid_to
-            WHERE e.kind <> 11
-            GROUP BY 1, 3, 4
-            RETURNING d.bucket
-        )
-        SELECT DISTINCT date_bin('1 day', a.bucket, timestamptz '2000-01-01 00:00:00+00') FROM added AS a
-        UNION
-        SELECT DISTINCT date_bin('1 day', e.occurred_at, timestamptz '2000-01-01 00:00:00+00')
-        FROM pg_temp.event_batch AS e WHERE e.kind = 11
-    LOOP
-        IF bucket >= raw_horizon THEN
-            PERFORM ops.ensure_partition('event', bucket);
+    INSERT INTO rt_log.traffic_delta (
+        bucket, node_id, binding_id, domain_id,
+        receptions, deliveries, deliveries_later, transient_failures, transient_failures_later,
+        permanent_failures, out_of_band_bounces, expirations, rejections_5xx, rejections_4xx,
+        discards, administrative_failures, feedback_reports,
+        deliveries_timed, delivery_ms_max, bytes_in, bytes_out, delivery_ms_sum
+    )
+    SELECT
+        date_bin('1 minute', e.occurred_at, timestamptz '2000-01-01 00:00:00+00'), the_node, e.binding_id,
+        CASE WHEN e.domain_id = 0 THEN 0 ELSE coalesce(t.domain_id, 1) END,
+        count(*) FILTER (WHERE e.kind = 1),
+        count(*) FILTER (WHERE e.kind = 2),
+        count(*) FILTER (WHERE e.kind = 2 AND e.attempt > 1),
+        count(*) FILTER (WHERE e.kind = 3),
+        count(*) FILTER (WHERE e.kind = 3 AND e.attempt > 1),
+        count(*) FILTER (WHERE e.kind = 4),
+        count(*) FILTER (WHERE e.kind = 5),
+        count(*) FILTER (WHERE e.kind = 6),
+        count(*) FILTER (WHERE e.kind = 7 AND coalesce(e.reply_code, e.status / 10000, 500) >= 500),
+        count(*) FILTER (WHERE e.kind = 7 AND coalesce(e.reply_code, e.status / 10000, 500) < 500),
+        count(*) FILTER (WHERE e.kind = 8),
+        count(*) FILTER (WHERE e.kind = 9),
+        count(*) FILTER (WHERE e.kind = 10),
+        count(e.delay_ms) FILTER (WHERE e.kind = 2),
+        coalesce(max(e.delay_ms) FILTER (WHERE e.kind = 2), 0),
+        coalesce(sum(e.size) FILTER (WHERE e.kind = 1), 0),
+        coalesce(sum(e.size) FILTER (WHERE e.kind = 2), 0),
+        coalesce(sum(e.delay_ms) FILTER (WHERE e.kind = 2), 0)
+    FROM pg_temp.event_batch AS e
+    LEFT JOIN rt_log.domain_tier AS t
+        ON t.domain_id = e.domain_id AND t.tier = 'minute'
+        AND e.occurred_at >= t.valid_from AND e.occurred_at < t.valid_to
+    WHERE e.kind <> 11 AND e.occurred_at >= cube_horizon
+    GROUP BY 1, 3, 4;
+
+    -- Mostly all events are of one day.
+    IF newest >= raw_horizon THEN
+        PERFORM ops.ensure_partition('event', newest);
+        IF greatest(oldest, raw_horizon) < date_bin('1 day', newest, timestamptz '2000-01-01 00:00:00+00') THEN
+            FOR day IN
+                SELECT DISTINCT date_bin('1 day', e.occurred_at, timestamptz '2000-01-01 00:00:00+00')
+                FROM pg_temp.event_batch AS e
+                WHERE e.occurred_at >= raw_horizon
+            LOOP
+                PERFORM ops.ensure_partition('event', day);
+            END LOOP;
         END IF;
-    END LOOP;
+    END IF;
 
     INSERT INTO rt_log.event (
         occurred_at, message_hash, recipient_hash, sender_hash, file_id, domain_id, sender_domain_id, binding_id, host_id,
@@ -340,7 +365,7 @@ COMMENT ON FUNCTION ingest_v1.commit_batch(
     integer, bigint, bigint, bigint, bigint, text, bytea, integer, bytea, integer, bytea, timestamptz, bigint, bigint[], text[], bytea[]
 ) IS 'Counts the batch in pg_temp.event_batch exactly once: only if the file stands at from_position.';
 
--- ingest_v1.report_source(...): a heartbeat. Cheap, and never refused.
+-- ingest_v1.report_source(...): a heartbeat. Cheap, and never refused. Nothing is read up to a time that is still to come.
 CREATE FUNCTION ingest_v1.report_source(
     source_id integer,
     epoch bigint,
@@ -353,7 +378,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     UPDATE ops.source AS s
     SET last_report_at = now(),
-        read_up_to = greatest(s.read_up_to, report_source.read_up_to),
+        read_up_to = greatest(s.read_up_to, least(report_source.read_up_to, now())),
         lag_bytes = report_source.lag_bytes,
         last_error = report_source.last_error,
         last_error_at = CASE
