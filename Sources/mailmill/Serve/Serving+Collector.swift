@@ -60,8 +60,15 @@ extension Serving {
         switch source.input {
         case .file(let path): return file(FilePath(path), of: source, isSample: false)
         case .samples: return file(samplePath(source), of: source, isSample: true)
-        case .journald:
-            throw SettingsError(place: "collect", problem: "the journal cannot be followed yet")
+        case .journald(let directory):
+            let name = directory.map { "journald \($0)" } ?? "journald"
+            var journal = JournalSettings(format: source.format)
+            journal.folder = directory.map { FilePath($0) }
+            journal.zone = LocalZone(TimeZone.current, years: 1990...2060)
+            return SourceSettings(
+                SourceDescription(node: source.node, name: name, format: source.format),
+                .journal(journal)
+            )
         }
     }
 

@@ -45,7 +45,7 @@ struct Serving {
         let logger = Logger(label: "database")
         try ServiceAccounts.ensure(settings)
         let server = settings.server
-        let made = try await server.initialise { logger.info("\($0)") }
+        let made = try await initialise(server, logger)
         for warning in made.warnings { logger.warning("\(warning)") }
         if made.created { logger.notice("made the database", metadata: ["cluster": "\(made.cluster)"]) }
         let supervisor = DatabaseSupervisor(server: server, logger: logger, atShutdown: settings.database.atShutdown)
@@ -55,6 +55,23 @@ struct Serving {
             try await IngestSwitch(gate: gate, logger: logger).turn(verdict, free: free)
         }
         return [supervisor, watch]
+    }
+
+    /// Makes the cluster if it is not there. One that is being made by a `serve` that was killed meanwhile is waited for.
+    private func initialise(_ server: DatabaseServer, _ logger: Logger) async throws -> InitialiseOutcome {
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(60)
+        var isSaid = false
+        while true {
+            do {
+                return try await server.initialise { logger.info("\($0)") }
+            } catch let error as PostgresServerError {
+                guard case .initialiseInProgress = error, clock.now < deadline else { throw error }
+                if !isSaid { logger.notice("waiting: \(error)") }
+                isSaid = true
+                try await clock.sleep(for: .milliseconds(500))
+            }
+        }
     }
 
     private func manager(_ readiness: SchemaReadiness, _ announcement: Announcement?) throws -> any Service {
