@@ -19,7 +19,10 @@ struct SettingNamesTests {
                 for text in Self.texts(String(line)) {
                     for match in text.matches(of: Self.name) {
                         seen += 1
-                        #expect(known.contains(String(match.output)), "\(file.lastPathComponent), near line \(index + 1)")
+                        #expect(
+                            known.contains(String(match.output)),
+                            "\(file.lastPathComponent), near line \(index + 1)"
+                        )
                     }
                 }
             }
@@ -33,7 +36,8 @@ struct SettingNamesTests {
         guard !trimmed.hasPrefix("//") else { return [] }
         let parts = line.split(separator: "\"", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 1 else { return parts.indices.filter { $0 % 2 == 1 }.map { parts[$0] } }
-        let isCode = trimmed.contains(where: { "={}".contains($0) }) || trimmed.hasPrefix("let ") || trimmed.hasSuffix(",")
+        let isCode =
+            trimmed.contains(where: { "={}".contains($0) }) || trimmed.hasPrefix("let ") || trimmed.hasSuffix(",")
         return isCode || !trimmed.contains(" ") ? [] : [trimmed]
     }
 }
