@@ -80,7 +80,8 @@ enum ConsoleProblem: Error, Equatable {
         case .forbidden:
             "Ask somebody whose role is admin."
         case .foreignForm:
-            "It came from another site, or from a page of an earlier session. Reload the page and try again."
+            "It came from another site, or from a page of an earlier session. Reload the page and try again. "
+                + "Where a proxy stands in front, the console's public URL must be set."
         case .delayed:
             "Wait until the time has passed, then try again. An administrator can set a new password meanwhile."
         case .busy:

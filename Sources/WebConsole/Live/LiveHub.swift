@@ -37,6 +37,8 @@ actor LiveHub {
     private var lastTurn = 0
     private var shownState: LiveEvent?
     private var wasDown = false
+    /// What was logged last.
+    private var complaint: (text: String, at: Date)?
     private var heartbeatAt: ContinuousClock.Instant = .now
     private let wakeUps: AsyncStream<Void>
     private let waker: AsyncStream<Void>.Continuation
@@ -117,9 +119,19 @@ actor LiveHub {
         topics[topic]?.turn = lastTurn
         do {
             try await read(topic)
+            complaint = nil
         } catch {
-            logger.warning("live feed could not read", metadata: ["error": "\(error)"])
+            complain(of: error)
         }
+    }
+
+    /// Once, then once a minute: it tries four times a second.
+    private func complain(of error: any Error) {
+        let now = reader.now()
+        let text = "\(error)"
+        if let complaint, complaint.text == text, now.timeIntervalSince(complaint.at) < 60 { return }
+        complaint = (text, now)
+        logger.warning("live feed could not read", metadata: ["error": "\(text)"])
     }
 
     private func showState() async -> Bool {

@@ -91,7 +91,6 @@ struct SignInPages: Sendable {
         }
         var response = Response.redirect(to: "/sign-in?signed_out=1")
         site.cookies.clearSession(on: &response)
-        if let name = HTTPField.Name("Clear-Site-Data") { response.headers[name] = "\"cache\"" }
         return response
     }
 

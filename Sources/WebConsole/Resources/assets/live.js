@@ -15,6 +15,7 @@
     var over = false;
     var wasDown = document.body.dataset.database === 'down';
     var silence = 0;
+    var figuresAt = Date.now();
 
     function say(state, text) {
       status.classList.toggle('is-live', state === 'live');
@@ -39,6 +40,7 @@
       close();
       if (paused || over || document.hidden) return;
       source = new EventSource(region.dataset.live);
+      figuresAt = Date.now();
       heard();
       source.onopen = function () { if (!wasDown) say('live', 'Live'); };
       source.onerror = function () {
@@ -48,7 +50,14 @@
       };
       on('heartbeat', function () {});
       // Figures that came before the database went away are not to be shown now.
-      function whileUp(handle) { return function (data) { if (!wasDown) handle(data); }; }
+      function whileUp(handle) {
+        return function (data) {
+          if (wasDown) return;
+          figuresAt = Date.now();
+          if (!status.classList.contains('is-live')) say('live', 'Live');
+          handle(data);
+        };
+      }
       on('signed-out', function () { over = true; close(); location.reload(); });
       on('state', function (data) {
         Mailmill.put(document.getElementById('banner'), data.html);
@@ -81,6 +90,11 @@
           }).catch(open);
       }, 3000);
     }
+
+    // The connection stands, but the server has nothing new to tell: its queries fail, or take too long.
+    setInterval(function () {
+      if (source && !paused && !wasDown && Date.now() - figuresAt > 45000) say('waiting', 'No new figures');
+    }, 5000);
 
     pause.hidden = false;
     pause.addEventListener('click', function () {
