@@ -184,6 +184,8 @@ actor LogFollower {
         } else {
             old.read(fromSpool: settings.spool.folder)
             old.lost = (now, size)
+            // Where nothing of it was read yet, what was spooled tells its copy.
+            attempt(old) { if old.place.position == 0 { old.place = try old.place(at: 0) } }
         }
         status.say("\(old) was cut at \(size) bytes: what stands there now is a new log")
         // A copy that was taken for one of a log at hand may now be all that is left of it.

@@ -118,6 +118,26 @@ import Testing
         try await shop.startAndExpect(200)
     }
 
+    /// A log that was seen empty first, and was cut before anything of it was read, is known by what was spooled.
+    @Test func cutsWhileTheDatabaseIsAwayCountNothingTwice() async throws {
+        let shop = try await Workshop.withCounted(100)
+        shop.database.always(.fail)
+        let collector = shop.start()
+        for part in 1..<5 {
+            try shop.append(part * 100..<part * 100 + 100)
+            try await shop.expectSpooled(part * 100 + 100)
+            // What `copytruncate` does; the empty file is looked at for a while.
+            try shop.run("/bin/cp", "-p", shop.log.string, shop.path("mail.log.\(5 - part)").string)
+            try shop.truncate(shop.log)
+            try await Task.sleep(for: .milliseconds(400))
+        }
+        try shop.append(500..<510)
+        shop.database.always(nil)
+        try await shop.expectCounted(510)
+        try await collector.kill()
+        try await shop.startAndExpect(510)
+    }
+
     @Test func copiesThatAreNotRegisteredYetSurviveAFailure() async throws {
         let shop = try await Workshop.withCounted(100)
         for generation in 0..<4 {

@@ -81,6 +81,12 @@ struct KillTests {
         try await TestFolder.with { folder in
             let logs = try FollowedLogs(in: folder, seed: seed)
             let mailmill = try Installation(in: folder, collect: logs.collect)
+            // What was rotated away before Mailmill ever saw the log is history, and not counted.
+            var serve = try mailmill.serve()
+            try await eventually("every log to be followed", every: .milliseconds(200)) {
+                try await mailmill.sources().count { $0.completeUntil != nil } == Logrotate.Way.allCases.count
+            }
+            try await serve.destroy()
             let rounds = Rounds.times(6)
             try await logs.grow(lines: 220 * rounds, rate: 70) {
                 var generator = generator
@@ -94,9 +100,29 @@ struct KillTests {
                     if let server, Bool.random(using: &generator) { kill(server, SIGKILL) }
                 }
             }
-            try mailmill.serve()
+            serve = try mailmill.serve()
             try await mailmill.waitUntilAnswering()
             try await logs.prove(mailmill)
+            #expect(serve.ending == nil)
+        }
+    }
+
+    @Test func aServeKilledWhileItMakesTheDatabaseIsFollowedByOneThatSucceeds() async throws {
+        var (generator, _) = SeededGenerator.announced(for: "kill the making of the database")
+        try await TestFolder.with { folder in
+            let mailmill = try Installation(in: folder, collect: [])
+            for _ in 0..<Rounds.times(4) {
+                let serve = try mailmill.serve()
+                try await Task.sleep(for: .milliseconds(Int.random(in: 50...1200, using: &generator)))
+                #expect(serve.ending == nil, "serve ended by itself: \(serve.errors.suffix(800))")
+                try await serve.destroy()
+            }
+            let serve = try mailmill.serve()
+            try await mailmill.waitUntilAnswering()
+            #expect(serve.ending == nil)
+            // Nothing half made is left beside it.
+            let names = try FileManager.default.contentsOfDirectory(atPath: mailmill.directory).sorted()
+            #expect(names.allSatisfy { ["ballast", "cluster", "collector", "credentials", "run"].contains($0) }, "\(names)")
         }
     }
 
