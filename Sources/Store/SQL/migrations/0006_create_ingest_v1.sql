@@ -354,6 +354,7 @@ BEGIN
     WHERE e.occurred_at >= raw_horizon;
 
     IF cardinality(unread_positions) > 0 THEN
+        PERFORM ops.ensure_partition('quarantine', now());
         INSERT INTO rt_log.quarantine (source_id, file_id, position, reason, line)
         SELECT commit_batch.source_id, commit_batch.file_id, u.position, u.reason, u.line
         FROM unnest(unread_positions, unread_reasons, unread_lines) AS u (position, reason, line);
