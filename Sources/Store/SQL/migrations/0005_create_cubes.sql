@@ -61,6 +61,7 @@ INSERT INTO ops.cube (relation, family, grain, keys) VALUES
     ('domain_by_minute', 'domain', '1 minute', '{domain_id}'),
     ('domain_by_hour', 'domain', '1 hour', '{domain_id}'),
     ('domain_by_day', 'domain', '1 day', '{domain_id}'),
+    ('wide_by_minute', 'wide', '1 minute', '{node_id,binding_id,domain_id}'),
     ('wide_by_hour', 'wide', '1 hour', '{node_id,binding_id,domain_id}'),
     ('wide_by_day', 'wide', '1 day', '{node_id,binding_id,domain_id}');
 
@@ -70,6 +71,8 @@ SELECT
     CASE WHEN c.grain = '1 minute' THEN interval '1 day' ELSE interval '1 month' END,
     CASE WHEN c.grain = '1 minute' THEN 'YYYYMMDD' ELSE 'YYYYMM' END,
     CASE
+        -- Nearly as many rows as events where traffic is thin: as long as events, whose edges it spares the reports.
+        WHEN c.relation = 'wide_by_minute' THEN interval '14 days'
         WHEN c.grain = '1 minute' OR c.relation = 'wide_by_hour' THEN interval '60 days'
         WHEN c.grain = '1 hour' THEN interval '2 years'
         ELSE interval '10 years'
