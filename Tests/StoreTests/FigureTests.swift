@@ -16,9 +16,12 @@ import Testing
         /// Days that it holds for sure.
         var days: Int64
 
-        static let all: [Cube] = [("minute", Times.minute), ("hour", Times.hour), ("day", Times.day)].flatMap { name, grain in
+        static let all: [Cube] = [("minute", Times.minute), ("hour", Times.hour), ("day", Times.day)].flatMap {
+            name,
+            grain in
             [("traffic", ["node", "binding"]), ("domain", ["domain"]), ("wide", ["node", "binding", "domain"])].map {
-                family, keys in
+                family,
+                keys in
                 let days: Int64 =
                     switch (family, name) {
                     case ("wide", "minute"): 14
@@ -64,7 +67,10 @@ import Testing
     /// As much as any fold may take: the minutes before any time.
     private func foldSome(_ owner: ConnectionPool, before: Int64) async throws {
         _ = try await owner.withTransaction(isolation: .repeatableRead) {
-            try await $0.query("SELECT rt_log.fold($1) AS n", [Timestamp(microseconds: Times.floor(before, Times.minute))])
+            try await $0.query(
+                "SELECT rt_log.fold($1) AS n",
+                [Timestamp(microseconds: Times.floor(before, Times.minute))]
+            )
         }
     }
 
@@ -75,7 +81,9 @@ import Testing
             [Timestamp(microseconds: oldest)]
         )
         let found = try Tally.read(rows, bucket: cube.bucket, keys: cube.keys)
-        let expected = tally.sum { $0.event.at >= oldest } by: { entry in
+        let expected = tally.sum {
+            $0.event.at >= oldest
+        } by: { entry in
             key(entry, tally, cube.keys, bucket: Times.floor(entry.event.at, cube.grain))
         }
         expect(found, expected, cube.name)

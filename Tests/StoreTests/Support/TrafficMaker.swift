@@ -12,7 +12,9 @@ struct TrafficMaker {
 
     mutating func event() -> TestEvent {
         var event = TestEvent(EventKind.allCases.randomElement(using: &random) ?? .delivery, at: time())
-        let rank = Int(Double.random(in: 0..<1, using: &random) * Double.random(in: 0..<1, using: &random) * Double(domains))
+        let rank = Int(
+            Double.random(in: 0..<1, using: &random) * Double.random(in: 0..<1, using: &random) * Double(domains)
+        )
         event.domain = Int.random(in: 0..<12, using: &random) == 0 ? "" : "d\(rank).example"
         event.sender = ""
         (event.group, event.binding) = Self.bindings.randomElement(using: &random) ?? ("", "")
