@@ -48,7 +48,21 @@ package struct Upkeep: Sendable {
         }
     }
 
+    /// Looks for the busiest domains first, and changes the tier in a short transaction of its own: a session that interns
+    /// while the tier has room waits for it.
     private func rank() async throws -> Int64 {
-        try await pool.query(SQLFile.query("upkeep/rank_domains"), [Self.minuteTier, Int32(6)]).one().get("joined")
+        let busiest = try await pool.query(
+            SQLFile.query("upkeep/busiest_domains"),
+            [Self.minuteTier * 3 / 2, Int32(6)]
+        ).one()
+        let domains: [Int32] = try busiest.get("domains")
+        let events: [Int64] = try busiest.get("events")
+        return try await pool.withTransaction { connection in
+            try await connection.query(SQLFile.query("upkeep/lock_tier"))
+            return try await connection.query(
+                SQLFile.query("upkeep/rank_domains"),
+                [Self.minuteTier, domains, events]
+            ).one().get("joined")
+        }
     }
 }

@@ -200,12 +200,12 @@ AS $$
 DECLARE
     room bigint;
 BEGIN
-    SELECT 200 - count(*) INTO room FROM rt_log.domain_tier AS t WHERE t.tier = 'minute' AND t.valid_to = 'infinity';
+    SELECT 200 - count(*) INTO room FROM rt_log.domain_tier AS t WHERE t.tier = 'minute' AND t.valid_to = 'infinity' AND NOT t.is_watched;
     IF room <= 0 THEN
         RETURN;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('rt_log.domain_tier', 0));
-    SELECT 200 - count(*) INTO room FROM rt_log.domain_tier AS t WHERE t.tier = 'minute' AND t.valid_to = 'infinity';
+    SELECT 200 - count(*) INTO room FROM rt_log.domain_tier AS t WHERE t.tier = 'minute' AND t.valid_to = 'infinity' AND NOT t.is_watched;
     INSERT INTO rt_log.domain_tier (domain_id, tier, valid_from)
     SELECT d.term_id, 'minute', '-infinity'
     FROM rt_log.domain AS d
