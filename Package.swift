@@ -155,6 +155,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "StoreTests",
+            dependencies: ["Store", "PostgresClient", "MailEvents", "Accounts", "ScratchPostgres", log, crypto],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "PostgresServerTests",
             dependencies: ["PostgresServer", "PostgresClient", "server-launcher", log, lifecycle, systemPackage],
             exclude: ["Launcher"],

@@ -23,8 +23,6 @@ package struct SignInThrottle: Sendable, Equatable {
 
         /// How far back failures are to be looked for: a row of them, each waited out, may be as old as this.
         package var memory: Duration = .seconds(86_400)
-        /// No more than the newest so many need be looked at.
-        package var remembered = 64
     }
 
     /// Whether a try may begin.

@@ -63,7 +63,7 @@ struct ConsoleApplication: Sendable {
     }
 
     var router: Router<ConsoleContext> {
-        let router = Router(context: ConsoleContext.self)
+        let router = Router(context: ConsoleContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: SecurityHeaders(isSecure: site.checked.isSecure))
         router.add(middleware: ErrorAnswers(site: site))
         router.add(middleware: Doorkeeper(cookies: site.cookies, keeper: site.keeper))

@@ -57,8 +57,8 @@ package struct ConsoleServer: Service, CustomStringConvertible {
 
     private static func words(for error: IOError) -> String {
         switch error.errnoCode {
-        case EADDRINUSE: "another program listens there; stop it, or set another port"
-        case EACCES: "this account may not use that port; set one above 1023"
+        case EADDRINUSE: "another program listens there; stop it, or choose another console.listen"
+        case EACCES: "this account may not use that port; choose one above 1023 in console.listen"
         case EADDRNOTAVAIL: "this machine has no such address"
         default: String(cString: strerror(error.errnoCode))
         }

@@ -18,17 +18,18 @@ extension WebConsoleError: CustomStringConvertible {
         switch self {
         case .plainHTTPBeyondLoopback(let address):
             "console would serve passwords over plain HTTP on \(address), which others can reach; "
-                + "set a certificate and key, listen on 127.0.0.1 behind a proxy, or allow plain HTTP by setting"
+                + "set console.certificate and console.key, listen on 127.0.0.1 behind a proxy, or set "
+                + "console.allow_plain_http"
         case .certificateWithoutKey:
-            "console has a TLS certificate but no key; set both or neither"
+            "console.certificate is set and console.key is not; set both or neither"
         case .keyWithoutCertificate:
-            "console has a TLS key but no certificate; set both or neither"
+            "console.key is set and console.certificate is not; set both or neither"
         case .unreadableFile(let path, let purpose, let reason):
             "console cannot read \(purpose) \(path): \(reason)"
         case .publicURLUnusable(let text, let reason):
-            "console's public URL \"\(text)\" is not usable: \(reason)"
+            "console.public_url \"\(text)\" is not usable: \(reason)"
         case .listenAddressUnusable(let text, let reason):
-            "console's listen address \"\(text)\" is not usable: \(reason)"
+            "console.listen \"\(text)\" is not usable: \(reason)"
         case .trustedProxyUnusable(let text):
             "console's trusted proxy \"\(text)\" is not an IP address"
         case .addressUnavailable(let address, let reason):

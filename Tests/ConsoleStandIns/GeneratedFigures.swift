@@ -20,6 +20,8 @@ package final class GeneratedFigures: ConsoleBackend {
         /// Deliveries that happened this moment, besides the generated ones.
         package var extraDeliveries: Int64 = 0
         package var sourceError: String?
+        /// No query is ever answered.
+        package var hangs = false
         /// Thrown by every query although the database is up.
         package var failure: QueryFailed?
 
@@ -60,13 +62,19 @@ package final class GeneratedFigures: ConsoleBackend {
     package var calls: Int { record.withLock { $0.calls } }
 
     /// Counts a question; throws if the situation says so.
-    private func ask() throws -> Situation {
+    private func ask() async throws -> Situation {
         let situation = record.withLock { record in
             record.calls += 1
             return record.situation
         }
         guard situation.database.answersQueries else { throw DatabaseAway() }
         if let failure = situation.failure { throw failure }
+        if situation.hangs {
+            let (never, keeper) = AsyncStream.makeStream(of: Void.self)
+            for await _ in never {}
+            keeper.finish()
+            throw CancellationError()
+        }
         return situation
     }
 
@@ -76,7 +84,7 @@ package final class GeneratedFigures: ConsoleBackend {
     }
 
     package func traffic(_ query: TrafficQuery, by grouping: TrafficGrouping?) async throws -> TrafficReport {
-        let generator = TrafficGenerator(situation: try ask(), now: now())
+        let generator = TrafficGenerator(situation: try await ask(), now: now())
         let total = generator.total(of: query)
         return TrafficReport(
             period: query.period,
@@ -88,7 +96,7 @@ package final class GeneratedFigures: ConsoleBackend {
     }
 
     package func series(_ query: TrafficQuery, points: Int) async throws -> TrafficSeries {
-        let generator = TrafficGenerator(situation: try ask(), now: now())
+        let generator = TrafficGenerator(situation: try await ask(), now: now())
         let seconds = SeriesStep.seconds(for: query.period, points: points)
         let found = TrafficGenerator.starts(of: query.period, seconds: seconds).map { start in
             let bucket = Period(
@@ -103,7 +111,7 @@ package final class GeneratedFigures: ConsoleBackend {
     }
 
     package func queueSeries(period: Period, node: String?, points: Int) async throws -> QueueSeries {
-        let generator = TrafficGenerator(situation: try ask(), now: now())
+        let generator = TrafficGenerator(situation: try await ask(), now: now())
         let seconds = SeriesStep.seconds(for: period, points: points)
         let found = TrafficGenerator.starts(of: period, seconds: seconds).map { start in
             let end = min(start.addingTimeInterval(Double(seconds)), generator.now)
@@ -113,12 +121,12 @@ package final class GeneratedFigures: ConsoleBackend {
     }
 
     package func status(over period: Period) async throws -> [NodeStatus] {
-        let generator = TrafficGenerator(situation: try ask(), now: now())
+        let generator = TrafficGenerator(situation: try await ask(), now: now())
         return generator.status(over: period)
     }
 
     package func choices() async throws -> FilterChoices {
-        let situation = try ask()
+        let situation = try await ask()
         var choices = FilterChoices()
         choices.nodes = situation.nodes
         choices.bindingGroups = ["marketing", "transactional"]
@@ -129,7 +137,7 @@ package final class GeneratedFigures: ConsoleBackend {
     }
 
     package func standing(node: String?) async throws -> Standing {
-        let generator = TrafficGenerator(situation: try ask(), now: now())
+        let generator = TrafficGenerator(situation: try await ask(), now: now())
         return Standing(
             queues: generator.queues(at: generator.now, node: node),
             nodes: generator.completeness(of: node)

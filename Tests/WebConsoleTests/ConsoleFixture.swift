@@ -89,6 +89,10 @@ final class Browser: Sendable {
         try await send(.get, path, headers, body: nil)
     }
 
+    func head(_ path: String) async throws -> Answer {
+        try await send(.head, path, [:], body: nil)
+    }
+
     /// Posts with the form token of `page`.
     @discardableResult
     func post(_ path: String, _ fields: [String: String], from page: String, _ headers: HTTPFields = [:]) async throws

@@ -180,6 +180,20 @@ import Testing
         }
     }
 
+    @Test func databaseThatDoesNotAnswerIsNotWaitedForForEver() async throws {
+        let fixture = try await ConsoleFixture { $0.queryLimit = .milliseconds(20) }
+        try await fixture.browse { (browser: Browser) async throws in
+            try await browser.signIn()
+            fixture.figures.change { $0.hangs = true }
+            let answer = try await browser.get("/dashboard")
+            #expect(answer.status == 503)
+            #expect(answer.text.contains("The database did not answer in time"))
+            #expect(
+                try await browser.get("/api/v1/traffic").json()["type"] as? String == "urn:mailmill:problem:too-slow"
+            )
+        }
+    }
+
     @Test func failedQueryIsAnErrorWithAReferenceAndNoInnards() async throws {
         let fixture = try await ConsoleFixture()
         fixture.figures.change { $0.failure = GeneratedFigures.QueryFailed() }

@@ -36,6 +36,17 @@ import Testing
         }
     }
 
+    @Test func headRequestsAreAnsweredWithoutABody() async throws {
+        try await ConsoleFixture().browse { (browser: Browser) async throws in
+            #expect(try await browser.head("/healthz").status == 200)
+            try await browser.signIn()
+            let answer = try await browser.head("/status")
+            #expect(answer.status == 200)
+            #expect(answer.text.isEmpty)
+            #expect(try await browser.head("/live").status == 404)
+        }
+    }
+
     @Test func programsGetTheSame() async throws {
         let fixture = try await ConsoleFixture()
         try await fixture.browse { (browser: Browser) async throws in

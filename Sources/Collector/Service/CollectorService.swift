@@ -17,16 +17,7 @@ package struct CollectorService: Service {
             logger[metadataKey: "source"] = "\(source.description.node) \(source.description.name)"
             let status = SourceStatus(source.description, logger: logger)
             let writer = SourceWriter(makeWriter(source.description), status: status, time: time)
-            let input: any SourceInput =
-                switch source.kind {
-                case .file(let settings):
-                    LogFollower(
-                        settings: settings,
-                        spooler: Spooler(settings: settings.spool, time: time),
-                        time: time,
-                        status: status
-                    )
-                }
+            let input = CollectorService.input(of: source, time: time, status: status)
             let runner = SourceRunner(
                 source: source.description,
                 input: input,
@@ -47,6 +38,20 @@ package struct CollectorService: Service {
             for source in sources {
                 group.addTask { await source.runner.run() }
             }
+        }
+    }
+
+    private static func input(
+        of source: SourceSettings,
+        time: TimeSource,
+        status: SourceStatus
+    ) -> any SourceInput {
+        switch source.kind {
+        case .file(let settings):
+            let spooler = Spooler(settings: settings.spool, time: time)
+            return LogFollower(settings: settings, spooler: spooler, time: time, status: status)
+        case .journal(let settings):
+            return JournalInput(settings: settings, time: time, status: status)
         }
     }
 }

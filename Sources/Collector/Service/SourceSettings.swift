@@ -6,6 +6,8 @@ package struct SourceSettings: Sendable {
     package enum Kind: Sendable {
         /// A log file and its rotations.
         case file(FollowSettings)
+        /// journald.
+        case journal(JournalSettings)
     }
 
     package var description: SourceDescription

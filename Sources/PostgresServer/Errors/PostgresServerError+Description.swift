@@ -13,7 +13,7 @@ extension PostgresServerError: CustomStringConvertible {
             """
             no account '\(name)' on this machine, and the server does not run as root; create it with \
             `useradd --system --user-group --no-create-home --shell /usr/sbin/nologin \(name)`, or name another one \
-            in database.user
+            in database.account
             """
         case .accountUnusable(let name, let reason):
             "the server cannot run as '\(name)': \(reason)"
@@ -33,7 +33,7 @@ extension PostgresServerError: CustomStringConvertible {
     private static func binariesMissing(_ major: Int?, _ searched: [String], _ found: [ServerVersion]) -> String {
         let places = searched.joined(separator: " and ")
         let package = "postgresql-\(major ?? ServerBinaries.oldestMajor)"
-        let advice = "install the package \(package) (`apt-get install \(package)`), or set database.bin_directory"
+        let advice = "install the package \(package) (`apt-get install \(package)`), or set database.binaries"
         guard let major else {
             return "no PostgreSQL server of version \(ServerBinaries.oldestMajor) or newer in \(places); \(advice)"
         }
@@ -60,7 +60,7 @@ extension PostgresServerError: CustomStringConvertible {
         case .fileSystemRefused(let path, let name, let mountPoint, let reason):
             """
             \(path) is on \(name) (mounted at \(mountPoint)), which is refused for a database: \(reason); choose a \
-            folder on a local disk, or accept the risk for ever with database.allow_file_system: [\(name)]
+            folder on a local disk, or accept the risk for ever with database.allow_file_systems: [\(name)]
             """
         case .fileSystemReadOnly(let path, let mountPoint):
             "\(path) cannot be written: \(mountPoint) is mounted read-only; mount it read-write"

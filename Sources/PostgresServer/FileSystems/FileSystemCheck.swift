@@ -43,7 +43,10 @@ struct FileSystemCheck: Sendable {
                     reason: kind.reason
                 )
             }
-            warnings.insert("\(path) is on \(kind.name), accepted by allow_file_system: \(kind.reason)", at: 0)
+            warnings.insert(
+                "\(path) is on \(kind.name), accepted by database.allow_file_systems: \(kind.reason)",
+                at: 0
+            )
             return Outcome(kind: kind, facts: facts, warnings: warnings, overridden: true)
         }
     }

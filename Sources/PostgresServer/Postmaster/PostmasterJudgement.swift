@@ -6,7 +6,7 @@ enum PostmasterJudgement: Sendable, Equatable {
     case empty
     /// No PID file that PostgreSQL wrote; it refuses to start until it is gone.
     case damaged(String)
-    /// The process is gone. PostgreSQL takes such a file over by itself.
+    /// The process is gone, or waits to be reaped. PostgreSQL takes such a file over by itself only when it is gone.
     case dead(pid: Int32)
     /// The number now belongs to another process (or one of its threads). PostgreSQL takes it for a server unless told.
     case recycled(pid: Int32, by: ProcessFacts)

@@ -1,7 +1,8 @@
 /// What `start` does next, decided from the PID file and the lock's holder, without I/O.
 enum StartDecision: Sendable, Equatable {
     /// Nobody is there: start. `setAside`: the PID file cannot be read by PostgreSQL and must go out of its way.
-    /// `ignoring`: a process that has the PID file's number by chance.
+    /// `ignoring`: what has the PID file's number and is no server: another process, or a dead one that nobody has
+    /// reaped, as in a container without an init. PostgreSQL would take either for a server.
     case launch(setAside: Bool, ignoring: Int32?)
     /// A server runs or starts.
     case join(PostmasterFile)
@@ -20,7 +21,8 @@ enum StartDecision: Sendable, Equatable {
         case (_, .inheritors(let facts)) where !facts.isEmpty: self = .waitForLeftovers(facts.map(\.pid))
         case (.empty, _), (.damaged, _): self = .launch(setAside: true, ignoring: nil)
         case (.recycled(let pid, by: _), _): self = .launch(setAside: false, ignoring: pid)
-        case (.absent, _), (.dead, _): self = .launch(setAside: false, ignoring: nil)
+        case (.dead(let pid), _): self = .launch(setAside: false, ignoring: pid)
+        case (.absent, _): self = .launch(setAside: false, ignoring: nil)
         }
     }
 }

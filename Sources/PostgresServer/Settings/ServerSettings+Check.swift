@@ -8,33 +8,41 @@ extension ServerSettings {
     func check() throws {
         guard root.isAbsolute, root.components.count >= 2 else {
             throw refused(
-                "directory",
+                "database.directory",
                 root.string,
                 "name a folder of its own by its full path, such as /var/lib/mailmill"
             )
         }
         for path in [socketDirectory, binDirectory].compactMap(\.self) where !path.isAbsolute {
-            throw refused("socket_directory or bin_directory", path.string, "give the full path")
+            throw refused("database.socket_directory or database.binaries", path.string, "give the full path")
         }
         guard (1...65535).contains(port) else {
-            throw refused("port", "\(port)", "a port is between 1 and 65535")
+            throw refused("database.port", "\(port)", "a port is between 1 and 65535")
         }
         guard maxConnections >= RolePlan.smallestMaxConnections else {
             throw refused(
-                "max_connections",
+                "database.max_connections",
                 "\(maxConnections)",
                 "at least \(RolePlan.smallestMaxConnections) are needed"
             )
         }
         for address in listenAddresses where tls == nil && !Self.loopback.contains(address) {
-            throw refused("listen", address, "an address that is not loopback needs tls with certificate and key")
+            throw refused(
+                "database.listen",
+                address,
+                "an address that is not loopback needs database.certificate and database.key"
+            )
         }
         for text in listenAddresses + Array(localUsers.keys) + [account] where !text.isPlainWord {
-            throw refused("listen, local_users or user", text, "only letters, digits and . : * _ - are possible here")
+            throw refused(
+                "database.listen, database.account or a user",
+                text,
+                "only letters, digits and . : * _ - are possible here"
+            )
         }
         for name in allowedFileSystems where FileSystemKind.named(name) == nil {
             let names = FileSystemKind.all.filter { $0.verdict == .refuse }.map(\.name).joined(separator: ", ")
-            throw refused("allow_file_system", name, "known names are \(names)")
+            throw refused("database.allow_file_systems", name, "known names are \(names)")
         }
     }
 

@@ -4,9 +4,9 @@ package import SystemPackage
 package struct ServerSettings: Sendable, Codable, Equatable {
     /// `directory` (path, default `/var/lib/mailmill`): the root folder; the cluster folder lies below it.
     package var root: FilePath
-    /// `bin_directory` (path, default none): folder with PostgreSQL's programs, looked at after the distribution's.
+    /// `binaries` (path, default none): folder with PostgreSQL's programs, looked at after the distribution's.
     package var binDirectory: FilePath?
-    /// `user` (text, default `mailmill`): the account that the server runs as when root starts it. Without root the
+    /// `account` (text, default `mailmill`): the account that the server runs as when root starts it. Without root the
     /// server runs as whoever starts it.
     package var account: String
     /// `socket_directory` (path, default `/run/mailmill` for the default root folder, else `run` below the root).
@@ -17,12 +17,12 @@ package struct ServerSettings: Sendable, Codable, Equatable {
     package var listenAddresses: [String]
     /// `port` (1 to 65535, default 5432): of TCP and of the socket's name.
     package var port: Int
-    /// `tls` (certificate and key, default none).
+    /// `certificate` and `key` (paths, default none).
     package var tls: TransportSecurity?
-    /// `local_users` (user → roles, default none): operating system users besides root and the account that may log
-    /// in over the socket, each with the roles it may be.
+    /// `collector_users`, `report_users` (users, default none): operating system users besides root and the account that
+    /// may log in over the socket, each with the roles it may be.
     package var localUsers: [String: [DatabaseRole]]
-    /// `allow_file_system` (names such as `nfs`, default none): file systems accepted although they are refused.
+    /// `allow_file_systems` (names such as `nfs`, default none): file systems accepted although they are refused.
     package var allowedFileSystems: [String]
     /// `max_connections` (at least 80, default 150).
     package var maxConnections: Int

@@ -55,7 +55,7 @@ enum FolderMaking {
         if let group {
             guard let groupID = ServiceAccount.groupID(named: group) else {
                 throw PostgresServerError.setting(
-                    name: "socket_group",
+                    name: "database.socket_group",
                     value: group,
                     advice: "no such group; see `getent group`"
                 )

@@ -25,6 +25,8 @@ enum ConsoleProblem: Error, Equatable {
     case busy
     case tooManyStreams
     case databaseDown(since: Date, reason: String)
+    /// The database is up, but did not answer in time.
+    case tooSlow
     /// A query failed although the database is up; `reference` is in the log beside the error.
     case failed(reference: String)
 
@@ -36,7 +38,7 @@ enum ConsoleProblem: Error, Equatable {
         case .signedOut: .unauthorized
         case .mustChangePassword, .forbidden, .foreignForm: .forbidden
         case .delayed: .tooManyRequests
-        case .busy, .tooManyStreams, .databaseDown: .serviceUnavailable
+        case .busy, .tooManyStreams, .databaseDown, .tooSlow: .serviceUnavailable
         case .failed: .internalServerError
         }
     }
@@ -55,6 +57,7 @@ enum ConsoleProblem: Error, Equatable {
         case .busy: "Too many sign-ins at once"
         case .tooManyStreams: "Too many live pages"
         case .databaseDown: "The database is down"
+        case .tooSlow: "The database did not answer in time"
         case .failed: "Something went wrong here"
         }
     }
@@ -86,6 +89,8 @@ enum ConsoleProblem: Error, Equatable {
             "Close a page that shows live figures, or try again in a while."
         case .databaseDown(_, let reason):
             "\(reason). Collectors keep what they read; nothing is lost. Pages come back by themselves."
+        case .tooSlow:
+            "Try again, or take a shorter period. Where it happens often, see how busy the database is."
         case .failed(let reference):
             "The log of this server tells more under the reference \(reference)."
         }
@@ -96,7 +101,7 @@ enum ConsoleProblem: Error, Equatable {
         switch self {
         case .delayed(let until): max(1, Int(until.timeIntervalSince(now).rounded(.up)))
         case .busy: 3
-        case .tooManyStreams, .databaseDown: 10
+        case .tooManyStreams, .databaseDown, .tooSlow: 10
         case .notFound, .parameters, .malformedForm, .tooLarge, .signedOut, .mustChangePassword, .forbidden,
             .foreignForm, .failed:
             nil
@@ -118,6 +123,7 @@ enum ConsoleProblem: Error, Equatable {
         case .busy: "busy"
         case .tooManyStreams: "too-many-streams"
         case .databaseDown: "database-down"
+        case .tooSlow: "too-slow"
         case .failed: "internal-error"
         }
     }

@@ -15,6 +15,8 @@ struct LivePages: Sendable {
 
     private func stream(_ request: Request, context: ConsoleContext) async throws -> Response {
         guard let visit = context.visit else { throw ConsoleProblem.signedOut }
+        // A HEAD request is answered from here too, and would never end what it began.
+        guard request.method == .get else { throw ConsoleProblem.notFound }
         let fields = try site.fields(of: request)
         let topic = try LiveTopic(fields, at: site.now(), zone: site.zone(of: request))
         let subscription = try await site.hub.subscribe(topic, session: visit.token.digest)

@@ -24,9 +24,10 @@ struct BreakdownView {
         self.parameters = parameters
         self.zone = zone
         self.now = now
-        let untold = report.rows.filter { $0.domain == "" || $0.binding == "" }
-        self.hasUntoldReceptions = untold.contains { $0.measures.receptions > 0 }
-        self.hasUntoldRejections = untold.contains { $0.measures.rejections > 0 }
+        let told = report.rows.filter { $0.domain != "" && $0.binding != "" }
+            .reduce(into: TrafficMeasures()) { $0 += $1.measures }
+        self.hasUntoldReceptions = report.total.receptions > told.receptions
+        self.hasUntoldRejections = report.total.rejections > told.rejections
     }
 
     var content: [String: Any] {

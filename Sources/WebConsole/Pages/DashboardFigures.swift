@@ -50,21 +50,19 @@ actor ChoiceCache {
     private let backend: any ConsoleBackend
     private let now: @Sendable () -> Date
     private var known: (choices: FilterChoices, at: Date)?
-    private var reading: Task<FilterChoices, any Error>?
+    private var isReading = false
 
     init(backend: any ConsoleBackend, now: @escaping @Sendable () -> Date) {
         self.backend = backend
         self.now = now
     }
 
-    /// What is known, if it is young enough; many who ask at once wait for one answer.
+    /// What is known, if it is young enough, or if somebody is reading it anew already.
     func choices() async throws -> FilterChoices {
-        if let known, now().timeIntervalSince(known.at) < Self.age { return known.choices }
-        if let reading { return try await reading.value }
-        let task = Task { try await backend.choices() }
-        reading = task
-        defer { reading = nil }
-        let choices = try await task.value
+        if let known, isReading || now().timeIntervalSince(known.at) < Self.age { return known.choices }
+        isReading = true
+        defer { isReading = false }
+        let choices = try await backend.choices()
         known = (choices, now())
         return choices
     }

@@ -46,10 +46,23 @@ struct Site: Sendable {
         }
     }
 
-    /// Runs queries; what they throw becomes what is to be told: that the database is down, or a reference to the log.
-    func reading<Value>(_ context: ConsoleContext, _ queries: () async throws -> Value) async throws -> Value {
+    /// Runs queries, for as long as a person would wait; what they throw becomes what is to be told: that the database is
+    /// down, or a reference to the log.
+    func reading<Value: Sendable>(
+        _ context: ConsoleContext,
+        _ queries: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
         do {
-            return try await queries()
+            return try await withThrowingTaskGroup(of: Value?.self) { group in
+                group.addTask { try await queries() }
+                group.addTask { [limit = checked.settings.queryLimit] in
+                    try await Task.sleep(for: limit)
+                    return nil
+                }
+                defer { group.cancelAll() }
+                guard let value = try await group.next() ?? nil else { throw ConsoleProblem.tooSlow }
+                return value
+            }
         } catch let problem as ConsoleProblem {
             throw problem
         } catch is WebConsoleError {

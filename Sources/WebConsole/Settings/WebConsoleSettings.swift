@@ -14,6 +14,8 @@ package struct WebConsoleSettings: Sendable {
     package var assetsDirectory = "/usr/share/javascript/dygraphs"
     /// The console's own templates and assets; nil: those beside the executable.
     package var resourceDirectory: String?
+    /// How long a page waits for its figures.
+    package var queryLimit: Duration = .seconds(20)
     package var sessions = SessionLimits()
     package var live = LiveLimits()
 

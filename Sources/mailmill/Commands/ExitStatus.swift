@@ -20,6 +20,7 @@ enum ExitStatus {
         case is SettingsError: configuration
         case is InputError: noInput
         case is AccountProblem, is AccountsError: dataError
+        case WebConsoleError.addressUnavailable: unavailable
         case is WebConsoleError: configuration
         case let error as PostgresServerError: of(error)
         case let error as PostgresClientError where error.isOutage: unavailable

@@ -8,6 +8,8 @@ import Store
 struct ManagerRole: Service {
     let pool: ConnectionPool
     let logger: Logger
+    /// Told when the schema is that of this release.
+    let readiness: SchemaReadiness
     /// Set by `quickstart`: the first account is made, and told there.
     let announcement: Announcement?
 
@@ -25,6 +27,7 @@ struct ManagerRole: Service {
         while !Task.isCancelled {
             do {
                 let done = try await Migrations(pool).run { logger.info("applied migration \($0.version) \($0.name)") }
+                readiness.note()
                 if !done.isEmpty { logger.notice("the schema is up to date", metadata: ["applied": "\(done.count)"]) }
                 return
             } catch let error as PostgresClientError where error.isOutage {

@@ -17,7 +17,8 @@ extension Serving {
         }
         let connection = try access.connection(.collector)
         let replays: [any Service] = try settings.sources.filter { $0.input == .samples }.map { source in
-            SampleReplay(lines: try Self.samples(source.format), path: samplePath(source), logger: logger)
+            try makeSampleFile(source)
+            return SampleReplay(lines: try Self.samples(source.format), path: samplePath(source), logger: logger)
         }
         let service = CollectorService(
             sources: try settings.sources.map(source),
@@ -36,6 +37,20 @@ extension Serving {
         return Array(content)
     }
 
+    /// Makes the log that the samples are replayed into, so that it is there when it is looked for.
+    private func makeSampleFile(_ source: Settings.Source) throws {
+        let path = samplePath(source)
+        let files = FileManager.default
+        try files.createDirectory(atPath: path.removingLastComponent().string, withIntermediateDirectories: true)
+        guard !files.fileExists(atPath: path.string) else { return }
+        guard files.createFile(atPath: path.string, contents: nil) else {
+            throw SettingsError(
+                place: "collector.directory",
+                problem: "\(path) cannot be made; may this user write there?"
+            )
+        }
+    }
+
     /// The log that the samples are replayed into.
     private func samplePath(_ source: Settings.Source) -> FilePath {
         FilePath(settings.collector.directory).appending("samples").appending("\(source.format.rawValue).log")
@@ -45,8 +60,15 @@ extension Serving {
         switch source.input {
         case .file(let path): return file(FilePath(path), of: source, isSample: false)
         case .samples: return file(samplePath(source), of: source, isSample: true)
-        case .journald:
-            throw SettingsError(place: "collect", problem: "the journal cannot be followed yet")
+        case .journald(let directory):
+            let name = directory.map { "journald \($0)" } ?? "journald"
+            var journal = JournalSettings(format: source.format)
+            journal.folder = directory.map { FilePath($0) }
+            journal.zone = LocalZone(TimeZone.current, years: 1990...2060)
+            return SourceSettings(
+                SourceDescription(node: source.node, name: name, format: source.format),
+                .journal(journal)
+            )
         }
     }
 

@@ -21,9 +21,13 @@ struct Serving {
     func run(announcing announcement: Announcement? = nil) async throws {
         var services: [any Service] = []
         if settings.roles.contains(.database) { services += try await database() }
-        if settings.roles.contains(.manager) { services.append(try manager(announcement)) }
+        let readiness = SchemaReadiness()
+        if settings.roles.contains(.manager) { services.append(try manager(readiness, announcement)) }
         if settings.roles.contains(.web) { services += try web(announcement) }
-        if settings.roles.contains(.collector) { services += try collector() }
+        if settings.roles.contains(.collector) {
+            let waits = settings.roles.contains(.manager) && settings.roles.contains(.database)
+            services += try collector().map { waits ? AfterSchema(readiness: readiness, service: $0) : $0 }
+        }
         guard !services.isEmpty else {
             throw SettingsError(place: "roles", problem: "this host has no role; name some in the setting roles")
         }
@@ -41,7 +45,7 @@ struct Serving {
         let logger = Logger(label: "database")
         try ServiceAccounts.ensure(settings)
         let server = settings.server
-        let made = try await server.initialise { logger.info("\($0)") }
+        let made = try await initialise(server, logger)
         for warning in made.warnings { logger.warning("\(warning)") }
         if made.created { logger.notice("made the database", metadata: ["cluster": "\(made.cluster)"]) }
         let supervisor = DatabaseSupervisor(server: server, logger: logger, atShutdown: settings.database.atShutdown)
@@ -53,10 +57,28 @@ struct Serving {
         return [supervisor, watch]
     }
 
-    private func manager(_ announcement: Announcement?) throws -> any Service {
+    /// Makes the cluster if it is not there. One that is being made by a `serve` that was killed meanwhile is waited for.
+    private func initialise(_ server: DatabaseServer, _ logger: Logger) async throws -> InitialiseOutcome {
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(60)
+        var isSaid = false
+        while true {
+            do {
+                return try await server.initialise { logger.info("\($0)") }
+            } catch let error as PostgresServerError {
+                guard case .initialiseInProgress = error, clock.now < deadline else { throw error }
+                if !isSaid { logger.notice("waiting: \(error)") }
+                isSaid = true
+                try await clock.sleep(for: .milliseconds(500))
+            }
+        }
+    }
+
+    private func manager(_ readiness: SchemaReadiness, _ announcement: Announcement?) throws -> any Service {
         ManagerRole(
             pool: try access.pool(.owner, limit: 4),
             logger: Logger(label: "manager"),
+            readiness: readiness,
             announcement: announcement
         )
     }

@@ -40,7 +40,7 @@ struct FixedFileSystem: FileSystemProbe {
             try check(magic)
         } throws: { error in
             guard case PostgresServerError.fileSystemRefused(_, let told, _, _) = error else { return false }
-            return told == name && "\(error)".contains("allow_file_system: [\(name)]")
+            return told == name && "\(error)".contains("database.allow_file_systems: [\(name)]")
         }
         #expect(throws: PostgresServerError.self) { try check(magic, allowed: name == "nfs" ? "cifs" : "nfs") }
         let outcome = try check(magic, allowed: name)

@@ -38,7 +38,7 @@ struct RefusedMountTests {
                 $0.allowedFileSystems = ["tmpfs"]
             }
             let outcome = try await server.initialise()
-            #expect(outcome.warnings.contains { $0.contains("tmpfs, accepted by allow_file_system") })
+            #expect(outcome.warnings.contains { $0.contains("tmpfs, accepted by database.allow_file_systems") })
             _ = try await server.start()
             _ = try await server.stop()
             let status = await server.status()

@@ -69,7 +69,10 @@ import Testing
 
     @Test func nothingThereMeansLaunch() {
         #expect(StartDecision(judgement: .absent, holder: .nobodySeen) == .launch(setAside: false, ignoring: nil))
-        #expect(StartDecision(judgement: .dead(pid: 1), holder: .nobodySeen) == .launch(setAside: false, ignoring: nil))
+    }
+
+    @Test func aDeadServerThatNobodyReapedIsIgnored() {
+        #expect(StartDecision(judgement: .dead(pid: 7), holder: .nobodySeen) == .launch(setAside: false, ignoring: 7))
     }
 
     @Test func anUnreadableFileIsSetAsideOnlyWhenNobodyHoldsTheLock() {

@@ -1,0 +1,38 @@
+import Collector
+import CollectorFixtures
+import Logging
+import MailEvents
+import SystemPackage
+
+/// Follows a log until it is killed, and appends what it counts to a journal file.
+///
+/// `collector-probe LOG SPOOL JOURNAL`
+@main
+struct CollectorProbe {
+    static func main() async throws {
+        let arguments = CommandLine.arguments
+        guard arguments.count == 4 else { throw Usage() }
+        let path = FilePath(arguments[1])
+        let journal = JournalFile(FilePath(arguments[3]))
+        var settings = FollowSettings(
+            path: path,
+            format: .postfix,
+            spool: SpoolSettings(folder: FilePath(arguments[2]))
+        )
+        settings.watch.shortestPause = .milliseconds(5)
+        settings.watch.longestPause = .milliseconds(10)
+        settings.watch.grace = .milliseconds(500)
+        settings.watch.surveyInterval = .milliseconds(500)
+        settings.limits.age = .milliseconds(10)
+        settings.limits.rows = 500
+        let source = SourceDescription(node: "mx1", name: path.string, format: .postfix)
+        let service = CollectorService(
+            sources: [SourceSettings(source, .file(settings))],
+            makeWriter: { _ in JournalWriter(journal) },
+            logger: Logger(label: "probe")
+        )
+        try await service.run()
+    }
+
+    struct Usage: Error {}
+}
