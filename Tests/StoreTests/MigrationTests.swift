@@ -49,7 +49,8 @@ import Testing
             try await database.pool(.superuser).run("UPDATE ops.migration SET checksum = '\\x00' WHERE version = 3")
             let migrations = Migrations(database.pool(.owner))
             for body in [
-                { _ = try await migrations.run() }, { try await migrations.check() }, { _ = try await migrations.status() },
+                { _ = try await migrations.run() }, { try await migrations.check() },
+                { _ = try await migrations.status() },
             ] as [@Sendable () async throws -> Void] {
                 let error = await #expect(throws: StoreError.self) { try await body() }
                 guard case .migrationChanged(version: 3, name: "create_terms") = error else {
