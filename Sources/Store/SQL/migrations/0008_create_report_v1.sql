@@ -346,22 +346,27 @@ BEGIN
     END LOOP;
     IF branches = '{}' THEN RETURN; END IF;
     RETURN QUERY EXECUTE format(
-        'SELECT s.bucket, n.name, b.group_name, b.binding_name, d.name, %1$s
+        'SELECT s.bucket, %8$s, %1$s
          FROM (
             SELECT %2$s AS bucket, %3$s AS node_id, %4$s AS binding_id, %5$s AS domain_id, %6$s
             FROM (%7$s) AS u
             GROUP BY 1, 2, 3, 4
-         ) AS s
-         LEFT JOIN ops.node AS n ON n.node_id = s.node_id
-         LEFT JOIN rt_log.binding AS b ON b.term_id = s.binding_id
-         LEFT JOIN rt_log.domain AS d ON d.term_id = s.domain_id',
+         ) AS s',
         rt_log.measures('s.%I', 's.%I'),
         CASE WHEN step IS NULL THEN 'NULL::timestamptz' ELSE format('date_bin(%L, u.bucket, ''2000-01-01 00:00:00+00'')', step) END,
         CASE WHEN by_node THEN 'u.node_id' ELSE 'NULL::smallint' END,
         CASE WHEN by_binding THEN 'u.binding_id' ELSE 'NULL::integer' END,
         CASE WHEN by_domain THEN CASE WHEN exact THEN the_domain::text ELSE 'u.domain_id' END ELSE 'NULL::integer' END,
         rt_log.measures('sum(u.%1$I)::bigint AS %1$I', 'max(u.%1$I)::bigint AS %1$I'),
-        array_to_string(branches, ' UNION ALL ')
+        array_to_string(branches, ' UNION ALL '),
+        -- One look-up a row: a join would read all domains there are.
+        concat_ws(', ',
+            CASE WHEN by_node THEN '(SELECT n.name FROM ops.node AS n WHERE n.node_id = s.node_id)' ELSE 'NULL::text' END,
+            CASE WHEN by_binding THEN
+                '(SELECT b.group_name FROM rt_log.binding AS b WHERE b.term_id = s.binding_id),
+                 (SELECT b.binding_name FROM rt_log.binding AS b WHERE b.term_id = s.binding_id)'
+                ELSE 'NULL::text, NULL::text' END,
+            CASE WHEN by_domain THEN '(SELECT d.name FROM rt_log.domain AS d WHERE d.term_id = s.domain_id)' ELSE 'NULL::text' END)
     );
 END
 $$;
