@@ -12,7 +12,7 @@ extension TrafficQuery {
         ]
     }
 
-    /// True if domain and binding are told apart together, which only hours can.
+    /// True if domain and binding are told apart together, which only the wide cubes can.
     func needsWideCube(_ grouping: TrafficGrouping?) -> Bool {
         let domains = domain != nil || grouping == .domain || grouping == .both
         let bindings =

@@ -4,13 +4,11 @@ package import PostgresClient
 /// What the database needs done regularly: minutes folded into the cubes, partitions made ahead and dropped, domains
 /// ranked. Each is safe to run at any time, any number of times, and beside any number of collectors.
 package struct Upkeep: Sendable {
-    /// Only one manager folds at a time.
-    private static let lock: Int64 = 0x6D61_696C_666F_6C64
     /// Domains that the minute cubes name.
     private static let minuteTier: Int64 = 200
 
-    private let pool: ConnectionPool
-    private let logger: Logger
+    let pool: ConnectionPool
+    let logger: Logger
 
     /// - Parameter pool: connections as `mailmill_owner`.
     package init(_ pool: ConnectionPool, logger: Logger) {
@@ -37,7 +35,8 @@ package struct Upkeep: Sendable {
         var total: Int64 = 0
         while true {
             let folded: Int64 = try await pool.withTransaction(isolation: .repeatableRead) { connection in
-                try await connection.lockForTransaction(Self.lock)
+                // Before the first query: a snapshot taken while waiting would be of before the other's fold.
+                try await connection.run(SQLFile.query("upkeep/lock_cubes"))
                 let rows = try await connection.query(
                     SQLFile.query("upkeep/fold"),
                     [Double(grace.components.seconds), Int32(120)]
@@ -49,34 +48,21 @@ package struct Upkeep: Sendable {
         }
     }
 
-    /// Detaches and drops partitions past what their table keeps; ends detaches that were interrupted.
-    ///
-    /// - Returns: partitions dropped.
-    package func dropExpired() async throws -> Int64 {
-        let expired = try await pool.query(SQLFile.query("upkeep/expired_partitions"))
-        var dropped: Int64 = 0
-        for row in expired {
-            let parent: String = try row.get("relation")
-            let partition: String = try row.get("partition")
-            let way = try row.get("is_detaching", as: Bool.self) ? "FINALIZE" : "CONCURRENTLY"
-            // Names come from the catalog, never from input. A DETACH … CONCURRENTLY must be a statement of its own.
-            try await pool.withConnection { connection in
-                try await connection.run(
-                    "ALTER TABLE rt_log.\(quoted(parent)) DETACH PARTITION rt_log.\(quoted(partition)) \(way)"
-                )
-                try await connection.run("DROP TABLE rt_log.\(quoted(partition))")
-            }
-            logger.notice("dropped a partition", metadata: ["partition": "\(partition)", "of": "\(parent)"])
-            dropped += 1
-        }
-        return dropped
-    }
-
+    /// Looks for the busiest domains first, and changes the tier in a short transaction of its own: a session that interns
+    /// while the tier has room waits for it.
     private func rank() async throws -> Int64 {
-        try await pool.query(SQLFile.query("upkeep/rank_domains"), [Self.minuteTier, Int32(6)]).one().get("joined")
-    }
-
-    private func quoted(_ identifier: String) -> String {
-        "\"" + identifier.replacing("\"", with: "\"\"") + "\""
+        let busiest = try await pool.query(
+            SQLFile.query("upkeep/busiest_domains"),
+            [Self.minuteTier * 3 / 2, Int32(6)]
+        ).one()
+        let domains: [Int32] = try busiest.get("domains")
+        let events: [Int64] = try busiest.get("events")
+        return try await pool.withTransaction { connection in
+            try await connection.query(SQLFile.query("upkeep/lock_tier"))
+            return try await connection.query(
+                SQLFile.query("upkeep/rank_domains"),
+                [Self.minuteTier, domains, events]
+            ).one().get("joined")
+        }
     }
 }

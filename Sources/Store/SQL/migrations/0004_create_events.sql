@@ -41,18 +41,15 @@ CREATE INDEX event_hash_idx ON rt_log.event USING brin (
 ) WITH (pages_per_range = 32, autosummarize = on);
 
 CREATE TABLE rt_log.quarantine (
-    quarantine_id bigint GENERATED ALWAYS AS IDENTITY,
+    stored_at timestamptz NOT NULL DEFAULT now(),
     source_id integer NOT NULL,
     file_id bigint NOT NULL,
     position bigint NOT NULL,
     reason text NOT NULL,
-    line bytea NOT NULL,
-    stored_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT quarantine_pkey PRIMARY KEY (quarantine_id),
-    CONSTRAINT quarantine_source_fkey FOREIGN KEY (source_id) REFERENCES ops.source (source_id)
-);
+    line bytea NOT NULL
+) PARTITION BY RANGE (stored_at);
 CREATE INDEX quarantine_source_reason_idx ON rt_log.quarantine (source_id, reason);
-COMMENT ON TABLE rt_log.quarantine IS 'Lines that could not be read, as they stood in the log.';
+COMMENT ON TABLE rt_log.quarantine IS 'Lines that could not be read, as they stood in the log. A log of nothing else must not fill the disk: kept for 30 days.';
 COMMENT ON COLUMN rt_log.quarantine.position IS 'Byte offset of the line in its decompressed file.';
 
 CREATE TABLE ops.partitioned_table (
@@ -60,36 +57,57 @@ CREATE TABLE ops.partitioned_table (
     step interval NOT NULL,
     suffix text NOT NULL,
     kept_for interval NOT NULL,
+    kept_since timestamptz,
     made_ahead integer NOT NULL,
     options text NOT NULL,
     CONSTRAINT partitioned_table_pkey PRIMARY KEY (relation)
 );
 COMMENT ON TABLE ops.partitioned_table IS 'What upkeep needs to know to make partitions ahead and to drop old ones.';
 COMMENT ON COLUMN ops.partitioned_table.step IS 'What one partition covers: a day or a month, UTC.';
+COMMENT ON COLUMN ops.partitioned_table.kept_since IS 'What is older may be gone; at a partition''s edge. Only retention moves it, and all that read or write go by it. NULL: nothing has gone yet.';
 COMMENT ON COLUMN ops.partitioned_table.made_ahead IS 'Partitions that exist beyond the current one.';
 
+CREATE TABLE ops.clock (
+    singleton boolean NOT NULL DEFAULT true,
+    checked_at timestamptz NOT NULL DEFAULT now(),
+    steady_since timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT clock_pkey PRIMARY KEY (singleton),
+    CONSTRAINT clock_singleton_check CHECK (singleton)
+);
+INSERT INTO ops.clock DEFAULT VALUES;
+COMMENT ON TABLE ops.clock IS 'One row: whether this machine''s clock can be believed. Nothing expires within a day of a jump.';
+COMMENT ON COLUMN ops.clock.checked_at IS 'When retention looked last, by this clock.';
+COMMENT ON COLUMN ops.clock.steady_since IS 'Since when the clock runs on without a jump; a jump is also what a long stop looks like.';
+
+-- ops.partition_start(step, at): the beginning of the day or month, UTC, that holds a time.
+CREATE FUNCTION ops.partition_start(step interval, at timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN date_trunc(CASE WHEN step = '1 day' THEN 'day' ELSE 'month' END, at, 'UTC');
+
 -- ops.ensure_partition(relation, at): makes the partition of a table that holds a time, if it is missing.
--- Made by LIKE and ATTACH, which waits for no reader; two callers do not collide.
+-- Made by LIKE and ATTACH, which waits for no reader. One caller at a time for each table: whoever needs several tables
+-- takes them in the order of their names, so that callers cannot deadlock.
 -- Returns true if it made one. Plan: two catalog look-ups in the usual case.
 CREATE FUNCTION ops.ensure_partition(relation text, at timestamptz) RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC'
+SET datestyle = 'ISO'
 AS $$
 DECLARE
     rule ops.partitioned_table;
     lower_bound timestamptz;
-    upper_bound timestamptz;
     child text;
 BEGIN
     SELECT t.* INTO STRICT rule FROM ops.partitioned_table AS t WHERE t.relation = ensure_partition.relation;
-    lower_bound := date_trunc(CASE WHEN rule.step = '1 day' THEN 'day' ELSE 'month' END, at);
-    upper_bound := lower_bound + rule.step;
+    lower_bound := ops.partition_start(rule.step, at);
     child := rule.relation || '_' || to_char(lower_bound, rule.suffix);
     IF to_regclass('rt_log.' || child) IS NOT NULL THEN
         RETURN false;
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended('partition ' || child, 0));
+    -- The lock that ATTACH takes. An advisory lock would not do: after it this session may still know the partition as
+    -- missing.
+    EXECUTE format('LOCK TABLE rt_log.%I IN SHARE UPDATE EXCLUSIVE MODE', rule.relation);
     IF to_regclass('rt_log.' || child) IS NOT NULL THEN
         RETURN false;
     END IF;
@@ -99,7 +117,7 @@ BEGIN
     );
     EXECUTE format(
         'ALTER TABLE rt_log.%I ATTACH PARTITION rt_log.%I FOR VALUES FROM (%L) TO (%L)',
-        rule.relation, child, lower_bound, upper_bound
+        rule.relation, child, lower_bound, lower_bound + rule.step
     );
     RETURN true;
 END
@@ -109,9 +127,8 @@ $$;
 CREATE FUNCTION rt_log.horizon(relation text) RETURNS timestamptz
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
-SET timezone = 'UTC'
 AS $$
-    SELECT date_trunc(CASE WHEN t.step = '1 day' THEN 'day' ELSE 'month' END, now() - t.kept_for)
+    SELECT least(t.kept_since, ops.partition_start(t.step, now() - t.kept_for))
     FROM ops.partitioned_table AS t
     WHERE t.relation = horizon.relation
 $$;
@@ -119,4 +136,6 @@ $$;
 INSERT INTO ops.partitioned_table (relation, step, suffix, kept_for, made_ahead, options) VALUES (
     'event', '1 day', 'YYYYMMDD', '14 days', 7,
     'autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 1000000, autovacuum_analyze_scale_factor = 0.2'
+), (
+    'quarantine', '1 day', 'YYYYMMDD', '30 days', 7, 'fillfactor = 100'
 );

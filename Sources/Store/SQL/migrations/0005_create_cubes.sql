@@ -61,6 +61,7 @@ INSERT INTO ops.cube (relation, family, grain, keys) VALUES
     ('domain_by_minute', 'domain', '1 minute', '{domain_id}'),
     ('domain_by_hour', 'domain', '1 hour', '{domain_id}'),
     ('domain_by_day', 'domain', '1 day', '{domain_id}'),
+    ('wide_by_minute', 'wide', '1 minute', '{node_id,binding_id,domain_id}'),
     ('wide_by_hour', 'wide', '1 hour', '{node_id,binding_id,domain_id}'),
     ('wide_by_day', 'wide', '1 day', '{node_id,binding_id,domain_id}');
 
@@ -70,6 +71,8 @@ SELECT
     CASE WHEN c.grain = '1 minute' THEN interval '1 day' ELSE interval '1 month' END,
     CASE WHEN c.grain = '1 minute' THEN 'YYYYMMDD' ELSE 'YYYYMM' END,
     CASE
+        -- Nearly as many rows as events where traffic is thin: as long as events, whose edges it spares the reports.
+        WHEN c.relation = 'wide_by_minute' THEN interval '14 days'
         WHEN c.grain = '1 minute' OR c.relation = 'wide_by_hour' THEN interval '60 days'
         WHEN c.grain = '1 hour' THEN interval '2 years'
         ELSE interval '10 years'
@@ -92,6 +95,17 @@ BEGIN
             cube.relation || '_pkey',
             array_to_string(cube.keys, ', ')
         );
+        -- A day of a large cluster counts past two billion.
+        IF cube.grain = '1 day' THEN
+            EXECUTE (
+                SELECT format(
+                    'ALTER TABLE rt_log.%I %s', cube.relation,
+                    string_agg(format('ALTER COLUMN %I TYPE bigint', a.attname), ', ')
+                )
+                FROM pg_attribute AS a
+                WHERE a.attrelid = 'rt_log.measure'::regclass AND a.atttypid = 'integer'::regtype AND a.attnum > 0
+            );
+        END IF;
         EXECUTE format(
             'COMMENT ON TABLE rt_log.%I IS %L',
             cube.relation, format('Measures by %s of %s. bucket is its beginning, UTC.', array_to_string(cube.keys, ', '), cube.grain)
@@ -118,7 +132,7 @@ $$;
 
 -- rt_log.fold(before): moves what the delta holds of minutes that began before a time into all cubes.
 -- Must run in a REPEATABLE READ transaction: all statements then see the same rows, and rows that arrive meanwhile stay
--- for the next time. One caller at a time (the manager holds a lock).
+-- for the next time. One caller at a time: the caller locks ops.cube before anything else, as upkeep/lock_cubes does.
 -- Returns the delta rows that were folded. Plan: index scan on the delta's bucket, upserts by primary key.
 CREATE FUNCTION rt_log.fold(before timestamptz) RETURNS bigint
 LANGUAGE plpgsql
@@ -126,33 +140,37 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     cube ops.cube;
-    missing timestamptz;
-    keys text;
+    days timestamptz[];
+    day timestamptz;
+    oldest timestamptz;
     folded bigint;
 BEGIN
     IF current_setting('transaction_isolation') <> 'repeatable read' THEN
         RAISE EXCEPTION 'rt_log.fold must run in a REPEATABLE READ transaction';
     END IF;
-    FOR cube IN SELECT c.* FROM ops.cube AS c LOOP
-        FOR missing IN
-            SELECT DISTINCT rt_log.bucket_of('1 day', d.bucket) FROM rt_log.traffic_delta AS d
-            WHERE d.bucket < before AND d.bucket >= rt_log.horizon(cube.relation)
-        LOOP
-            PERFORM ops.ensure_partition(cube.relation, missing);
+    SELECT array_agg(DISTINCT rt_log.bucket_of('1 day', d.bucket)) INTO days FROM rt_log.traffic_delta AS d WHERE d.bucket < before;
+    IF days IS NULL THEN
+        RETURN 0;
+    END IF;
+    FOR cube IN SELECT c.* FROM ops.cube AS c ORDER BY c.relation LOOP
+        oldest := rt_log.horizon(cube.relation);
+        FOREACH day IN ARRAY days LOOP
+            IF day >= oldest THEN
+                PERFORM ops.ensure_partition(cube.relation, day);
+            END IF;
         END LOOP;
-        keys := array_to_string(cube.keys, ', ');
         EXECUTE format(
             'INSERT INTO rt_log.%1$I AS c (bucket, %2$s, %3$s)
              SELECT rt_log.bucket_of($2, d.bucket), %2$s, %4$s
              FROM rt_log.traffic_delta AS d
-             WHERE d.bucket < $1 AND d.bucket >= rt_log.horizon(%1$L)
+             WHERE d.bucket < $1 AND d.bucket >= $3
              GROUP BY 1, %2$s
              ON CONFLICT (bucket, %2$s) DO UPDATE SET %5$s',
-            cube.relation, keys,
+            cube.relation, array_to_string(cube.keys, ', '),
             rt_log.measures('%I', '%I'),
             rt_log.measures('sum(d.%I)', 'max(d.%I)'),
             rt_log.measures('%1$I = c.%1$I + excluded.%1$I', '%1$I = greatest(c.%1$I, excluded.%1$I)')
-        ) USING before, cube.grain;
+        ) USING before, cube.grain, oldest;
     END LOOP;
     DELETE FROM rt_log.traffic_delta AS d WHERE d.bucket < before;
     GET DIAGNOSTICS folded = ROW_COUNT;

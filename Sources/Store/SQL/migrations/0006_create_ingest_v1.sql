@@ -200,12 +200,12 @@ AS $$
 DECLARE
     room bigint;
 BEGIN
-    SELECT 200 - count(*) INTO room FROM rt_log.domain_tier AS t WHERE t.tier = 'minute' AND t.valid_to = 'infinity';
+    SELECT 200 - count(*) INTO room FROM rt_log.domain_tier AS t WHERE t.tier = 'minute' AND t.valid_to = 'infinity' AND NOT t.is_watched;
     IF room <= 0 THEN
         RETURN;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('rt_log.domain_tier', 0));
-    SELECT 200 - count(*) INTO room FROM rt_log.domain_tier AS t WHERE t.tier = 'minute' AND t.valid_to = 'infinity';
+    SELECT 200 - count(*) INTO room FROM rt_log.domain_tier AS t WHERE t.tier = 'minute' AND t.valid_to = 'infinity' AND NOT t.is_watched;
     INSERT INTO rt_log.domain_tier (domain_id, tier, valid_from)
     SELECT d.term_id, 'minute', '-infinity'
     FROM rt_log.domain AS d
@@ -354,6 +354,7 @@ BEGIN
     WHERE e.occurred_at >= raw_horizon;
 
     IF cardinality(unread_positions) > 0 THEN
+        PERFORM ops.ensure_partition('quarantine', now());
         INSERT INTO rt_log.quarantine (source_id, file_id, position, reason, line)
         SELECT commit_batch.source_id, commit_batch.file_id, u.position, u.reason, u.line
         FROM unnest(unread_positions, unread_reasons, unread_lines) AS u (position, reason, line);

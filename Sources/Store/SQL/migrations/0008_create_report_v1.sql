@@ -1,7 +1,7 @@
 -- The contract with readers, version 1: people, Grafana, and our own consoles. Columns are only ever added.
 
 -- rt_log.event_measure: each event as one row of measures, its domain named as the minute cubes name it. For the parts of
--- a period that no whole minute (or, for domain and binding together, no whole hour) covers.
+-- a period that no whole minute covers.
 DO $$
 BEGIN
     EXECUTE format(
@@ -12,7 +12,8 @@ BEGIN
          FROM rt_log.event AS e
          LEFT JOIN rt_log.domain_tier AS t
             ON t.domain_id = e.domain_id AND t.tier = ''minute''
-            AND e.occurred_at >= t.valid_from AND e.occurred_at < t.valid_to',
+            AND e.occurred_at >= t.valid_from AND e.occurred_at < t.valid_to
+         WHERE e.kind <> 11',
         (
             SELECT string_agg(format('CASE WHEN %s THEN %s ELSE 0 END AS %I', condition, value, measure), ', ')
             FROM (VALUES
@@ -158,22 +159,19 @@ WHERE b.term_id > 1;
 COMMENT ON VIEW report_v1.binding IS 'Bindings and their groups that were ever seen.';
 
 CREATE VIEW report_v1.domain AS
-SELECT
-    d.name,
-    EXISTS (
-        SELECT FROM rt_log.domain_tier AS t WHERE t.domain_id = d.term_id AND t.tier = 'minute' AND t.valid_to = 'infinity'
-    ) AS is_named
+SELECT d.name, t.domain_id IS NOT NULL AS is_named
 FROM rt_log.domain AS d
+LEFT JOIN rt_log.domain_tier AS t ON t.domain_id = d.term_id AND t.tier = 'minute' AND t.valid_to = 'infinity'
 WHERE d.term_id > 1;
 COMMENT ON VIEW report_v1.domain IS 'Every domain that was seen, of recipients and senders.';
 COMMENT ON COLUMN report_v1.domain.is_named IS 'Whether the minute cubes name it now; all others are counted in "other".';
 
 -- report_v1.segments(...): how a period is put together from the coarsest pieces that the cubes hold: days, hours,
--- minutes, and events for what is left. Pieces do not overlap, and cover the period. What is older than a grain's
--- horizon is widened to the next grain that still holds it.
---   finest    'minute', or 'hour' for domain and binding together
---   coarsest  the largest grain that may be used: the step of a series, or '1 day'
-CREATE FUNCTION report_v1.segments(period_from timestamptz, period_to timestamptz, finest text, coarsest interval)
+-- minutes, and events for the parts of minutes at its ends. Pieces do not overlap, and cover the period. What is older
+-- than a grain's horizon is widened to the next grain that still holds it.
+--   family    'traffic' (by node and binding), 'domain', or 'wide' (by both)
+--   coarsest  the largest grain that may be used where a finer one is held: the step of a series, or '1 day'
+CREATE FUNCTION report_v1.segments(period_from timestamptz, period_to timestamptz, family text, coarsest interval)
 RETURNS TABLE (grain text, segment_from timestamptz, segment_to timestamptz)
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -181,54 +179,55 @@ AS $$
 DECLARE
     grains interval[] := '{1 minute,1 hour,1 day}';
     names text[] := '{minute,hour,day}';
-    first integer := CASE WHEN finest = 'minute' THEN 1 ELSE 2 END;
-    horizons timestamptz[] := ARRAY[
-        rt_log.horizon('traffic_by_minute'),
-        rt_log.horizon(CASE WHEN finest = 'minute' THEN 'traffic_by_hour' ELSE 'wide_by_hour' END),
-        '-infinity'
-    ];
+    horizons timestamptz[] := ARRAY[rt_log.horizon(family || '_by_minute'), rt_log.horizon(family || '_by_hour'), '-infinity'];
+    raw_horizon timestamptz := rt_log.horizon('event');
     low timestamptz := period_from;
     high timestamptz := period_to;
     inner_low timestamptz;
     inner_high timestamptz;
-    raw_horizon timestamptz := rt_log.horizon('event');
-    step interval;
+    step interval := grains[1];
 BEGIN
-    step := grains[first];
+    IF horizons[1] IS NULL THEN
+        RAISE EXCEPTION 'there is no family of cubes %', family USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF low >= high THEN
+        RETURN;
+    END IF;
     IF low < raw_horizon THEN low := rt_log.bucket_of(step, low); END IF;
     IF high < raw_horizon AND high > rt_log.bucket_of(step, high) THEN high := rt_log.bucket_of(step, high) + step; END IF;
     inner_low := CASE WHEN low = rt_log.bucket_of(step, low) THEN low ELSE rt_log.bucket_of(step, low) + step END;
     inner_high := rt_log.bucket_of(step, high);
     IF inner_low > inner_high THEN
-        RETURN QUERY SELECT 'event', low, high WHERE low < high;
+        RETURN QUERY SELECT 'event', low, high;
         RETURN;
     END IF;
     RETURN QUERY SELECT 'event', low, inner_low WHERE low < inner_low;
     RETURN QUERY SELECT 'event', inner_high, high WHERE inner_high < high;
     low := inner_low;
     high := inner_high;
-    FOR i IN first .. 3 LOOP
+    FOR i IN 1 .. 2 LOOP
         EXIT WHEN low >= high;
-        IF i < 3 THEN
-            step := grains[i + 1];
-            IF low < horizons[i] THEN low := rt_log.bucket_of(step, low); END IF;
-            IF high < horizons[i] AND high > rt_log.bucket_of(step, high) THEN high := rt_log.bucket_of(step, high) + step; END IF;
-        END IF;
-        IF i = 3 OR grains[i + 1] > coarsest AND low >= horizons[i] THEN
-            RETURN QUERY SELECT names[i], low, high;
-            EXIT;
+        step := grains[i + 1];
+        IF low < horizons[i] THEN low := rt_log.bucket_of(step, low); END IF;
+        IF high < horizons[i] AND high > rt_log.bucket_of(step, high) THEN high := rt_log.bucket_of(step, high) + step; END IF;
+        IF step > coarsest THEN
+            -- All that this grain holds; what is older in the next.
+            RETURN QUERY SELECT names[i], greatest(low, horizons[i]), high WHERE greatest(low, horizons[i]) < high;
+            high := least(high, horizons[i]);
+            CONTINUE;
         END IF;
         inner_low := CASE WHEN low = rt_log.bucket_of(step, low) THEN low ELSE rt_log.bucket_of(step, low) + step END;
         inner_high := rt_log.bucket_of(step, high);
         IF inner_low >= inner_high THEN
             RETURN QUERY SELECT names[i], low, high;
-            EXIT;
+            RETURN;
         END IF;
         RETURN QUERY SELECT names[i], low, inner_low WHERE low < inner_low;
         RETURN QUERY SELECT names[i], inner_high, high WHERE inner_high < high;
         low := inner_low;
         high := inner_high;
     END LOOP;
+    RETURN QUERY SELECT names[3], low, high WHERE low < high;
 END
 $$;
 COMMENT ON FUNCTION report_v1.segments(timestamptz, timestamptz, text, interval) IS 'How a period is put together from cubes and events.';
@@ -282,6 +281,9 @@ CREATE FUNCTION report_v1.traffic(
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET jit = off
+SET timezone = 'UTC'
+SET datestyle = 'ISO'
+SET intervalstyle = 'postgres'
 AS $$
 DECLARE
     names_domain boolean := by_domain OR only_domain IS NOT NULL;
@@ -319,7 +321,7 @@ BEGIN
         UNION ALL
         SELECT s.grain, s.segment_from, s.segment_to
         FROM report_v1.segments(
-            period_from, period_to, CASE WHEN the_family = 'wide' THEN 'hour' ELSE 'minute' END, coalesce(step, '1 day')
+            period_from, period_to, the_family, coalesce(step, '1 day')
         ) AS s
         WHERE NOT exact
     LOOP
@@ -344,22 +346,27 @@ BEGIN
     END LOOP;
     IF branches = '{}' THEN RETURN; END IF;
     RETURN QUERY EXECUTE format(
-        'SELECT s.bucket, n.name, b.group_name, b.binding_name, d.name, %1$s
+        'SELECT s.bucket, %8$s, %1$s
          FROM (
             SELECT %2$s AS bucket, %3$s AS node_id, %4$s AS binding_id, %5$s AS domain_id, %6$s
             FROM (%7$s) AS u
             GROUP BY 1, 2, 3, 4
-         ) AS s
-         LEFT JOIN ops.node AS n ON n.node_id = s.node_id
-         LEFT JOIN rt_log.binding AS b ON b.term_id = s.binding_id
-         LEFT JOIN rt_log.domain AS d ON d.term_id = s.domain_id',
+         ) AS s',
         rt_log.measures('s.%I', 's.%I'),
         CASE WHEN step IS NULL THEN 'NULL::timestamptz' ELSE format('date_bin(%L, u.bucket, ''2000-01-01 00:00:00+00'')', step) END,
         CASE WHEN by_node THEN 'u.node_id' ELSE 'NULL::smallint' END,
         CASE WHEN by_binding THEN 'u.binding_id' ELSE 'NULL::integer' END,
         CASE WHEN by_domain THEN CASE WHEN exact THEN the_domain::text ELSE 'u.domain_id' END ELSE 'NULL::integer' END,
         rt_log.measures('sum(u.%1$I)::bigint AS %1$I', 'max(u.%1$I)::bigint AS %1$I'),
-        array_to_string(branches, ' UNION ALL ')
+        array_to_string(branches, ' UNION ALL '),
+        -- One look-up a row: a join would read all domains there are.
+        concat_ws(', ',
+            CASE WHEN by_node THEN '(SELECT n.name FROM ops.node AS n WHERE n.node_id = s.node_id)' ELSE 'NULL::text' END,
+            CASE WHEN by_binding THEN
+                '(SELECT b.group_name FROM rt_log.binding AS b WHERE b.term_id = s.binding_id),
+                 (SELECT b.binding_name FROM rt_log.binding AS b WHERE b.term_id = s.binding_id)'
+                ELSE 'NULL::text, NULL::text' END,
+            CASE WHEN by_domain THEN '(SELECT d.name FROM rt_log.domain AS d WHERE d.term_id = s.domain_id)' ELSE 'NULL::text' END)
     );
 END
 $$;

@@ -1,18 +1,22 @@
--- Partitions that are past what their table keeps, oldest first, with whether a detach was begun and not ended.
--- The clock must agree with the data: nothing is expired while the newest event is older than the span that would go.
--- Plan: catalog only, and one newest row of ops.source_file.
+-- Partitions older than what their table keeps, oldest first, and those whose detaching was interrupted, before all others.
+-- A partition that was detached and not dropped is found by its name. How far a table's contents have expired is decided
+-- in advance_horizons, never here. Plan: catalog only.
 SELECT
     t.relation,
     c.relname AS partition,
-    i.inhdetachpending AS is_detaching,
-    pg_total_relation_size(c.oid) AS bytes
+    i.inhrelid IS NOT NULL AS is_attached,
+    coalesce(i.inhdetachpending, false) AS is_detaching,
+    e.is_expired
 FROM ops.partitioned_table AS t
-JOIN pg_class AS p ON p.oid = ('rt_log.' || quote_ident(t.relation))::regclass
-JOIN pg_inherits AS i ON i.inhparent = p.oid
-JOIN pg_class AS c ON c.oid = i.inhrelid
+JOIN pg_class AS c
+    ON c.relnamespace = 'rt_log'::regnamespace AND c.relkind = 'r' AND c.relname ~ ('^' || t.relation || '_[0-9]{6,8}$')
+LEFT JOIN pg_inherits AS i ON i.inhrelid = c.oid
 CROSS JOIN LATERAL (
-    SELECT substring(pg_get_expr(c.relpartbound, c.oid) FROM 'TO \(''([^'']+)''\)')::timestamptz AS upper_bound
+    SELECT (to_date(substring(c.relname FROM '[0-9]+$'), t.suffix)::timestamp + t.step) AT TIME ZONE 'UTC' AS upper_bound
 ) AS b
-WHERE i.inhdetachpending
-    OR b.upper_bound <= least(now(), (SELECT max(s.last_report_at) FROM ops.source AS s)) - t.kept_for
-ORDER BY b.upper_bound, t.relation
+CROSS JOIN LATERAL (
+    -- Where the clock went back, what it had moved too far does not count.
+    SELECT t.kept_since IS NOT NULL AND b.upper_bound <= rt_log.horizon(t.relation) AS is_expired
+) AS e
+WHERE coalesce(i.inhdetachpending, false) OR e.is_expired
+ORDER BY 4 DESC, b.upper_bound, t.relation
