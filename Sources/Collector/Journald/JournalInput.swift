@@ -106,7 +106,8 @@ extension JournalInput {
             }
             // One that ran for a while did not fail at once.
             if time.elapsed() - start > .seconds(10) { backOff.succeed() }
-            let wait = generation == current && isAttached ? backOff.next(random: .random(in: 0..<1)) : .milliseconds(20)
+            let wait =
+                generation == current && isAttached ? backOff.next(random: .random(in: 0..<1)) : .milliseconds(20)
             // A cancelled sleep ends the loop by its condition.
             try? await time.sleep(wait)
         }
@@ -130,7 +131,9 @@ extension JournalInput {
             }
             group.addTask {
                 // A cancelled sleep ends the loop by its condition.
-                while await self.generation == current, !Task.isCancelled { try? await self.time.sleep(.milliseconds(50)) }
+                while await self.generation == current, !Task.isCancelled {
+                    try? await self.time.sleep(.milliseconds(50))
+                }
             }
             await group.next()
             group.cancelAll()
