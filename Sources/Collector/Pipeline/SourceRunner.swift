@@ -9,7 +9,10 @@ struct SourceRunner: Sendable {
     let writer: SourceWriter
     let status: SourceStatus
     let time: TimeSource
+    /// Queue sizes that wait to be stored.
     var samples: QueueSamples?
+    /// What runs beside the source, until it is cancelled.
+    var companion: @Sendable () async -> Void = {}
     /// How often the database hears of a source.
     var heartbeat: Duration = .seconds(3)
     /// A call that takes longer than this is taken for a database that is away.
@@ -24,6 +27,10 @@ struct SourceRunner: Sendable {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 await input.maintain()
+                return false
+            }
+            group.addTask {
+                await companion()
                 return false
             }
             group.addTask {

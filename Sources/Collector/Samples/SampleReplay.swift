@@ -1,87 +1,71 @@
-internal import Glibc
-package import Logging
-internal import ServiceLifecycle
-package import SystemPackage
+import MailEvents
 
-/// Writes bundled sample lines into a log of its own, with the time of now, as a mail server would: for a machine that
-/// has no mail log. A new log begins with an hour of the past, so that there is something to look at.
-package struct SampleReplay: Service {
-    /// Microseconds of the past that a new log begins with.
-    private static let history: Int64 = 3_600_000_000
-    /// Lines written at once at most.
-    private static let portion = 2000
+/// Replays sample lines for ever as if a mail server wrote them: with the present time, other message ids in each
+/// round, and a pace that varies.
+actor SampleReplay {
+    /// Lines of so long are written at once: a reader does not look more often.
+    private static let piece: Duration = .milliseconds(40)
 
-    private let script: SampleScript
-    private let path: FilePath
+    private let executor = QueueExecutor(label: "mailmill.samples")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private let settings: SampleSettings
+    private let status: SourceStatus
     private let time: TimeSource
-    private let logger: Logger
 
-    /// - Parameters:
-    ///   - lines: with stamps such as `2026-03-05T04:00:00.340020+00:00`, ascending, all of one day.
-    ///   - path: the log to write; its folder is made.
-    package init(lines: [UInt8], path: FilePath, time: TimeSource = .system, logger: Logger) {
-        script = SampleScript(lines)
-        self.path = path
+    init(_ settings: SampleSettings, status: SourceStatus, time: TimeSource) {
+        self.settings = settings
+        self.status = status
         self.time = time
-        self.logger = logger
     }
 
-    package func run() async throws {
-        guard !script.lines.isEmpty else {
-            logger.error("the bundled samples cannot be read; install Mailmill again")
-            return
-        }
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    try await replay()
-                } catch is CancellationError {
-                    return
-                } catch {
-                    logger.error("samples cannot be written", metadata: ["path": "\(path)", "error": "\(error)"])
-                }
-                // Cancelled: the loop's condition ends it.
-                try? await time.sleep(.seconds(5))
+    /// Until the task is cancelled.
+    func run() async {
+        var backOff = BackOff()
+        while !Task.isCancelled {
+            do {
+                try await replay()
+            } catch is CancellationError {
+                return
+            } catch {
+                status.set("samples cannot be replayed: \(error)", of: .command)
             }
+            // A cancelled sleep ends the loop by its condition.
+            try? await time.sleep(backOff.next(random: .random(in: 0..<1)))
         }
     }
 
     private func replay() async throws {
-        var file = try SampleFile(path)
-        let begin = time.wall() - (file.isEmpty ? Self.history : 0)
-        var number = 0
+        let script = try SampleScript(settings.lines, format: settings.format)
+        let log = SampleLog(settings)
+        var pace = SamplePace(seed: settings.seed)
+        let past = try log.isNew() ? settings.history : .zero
+        let start = (wall: time.wall() - past.microseconds, elapsed: time.elapsed() - past)
+        // Rounds of an earlier run had lower numbers.
+        var round = UInt64(max(0, start.wall / 1_000_000))
+        var offset: Int64 = 0
+        var piece: [UInt8] = []
         while true {
-            var text: [UInt8] = []
-            var count = 0
-            let now = time.wall()
-            while count < Self.portion, begin + script.offset(of: number) <= now {
-                text += SampleStamp.text(begin + script.offset(of: number)) + script.rest(of: number)
-                text.append(UInt8(ascii: "\n"))
-                number += 1
-                count += 1
+            for line in script.lines {
+                offset += pace.wait(Int64(Double(line.delay) / max(settings.speed, 0.001)))
+                let due = start.elapsed + .microseconds(offset)
+                let wait = due - time.elapsed()
+                if wait > SampleReplay.piece, !piece.isEmpty { try write(&piece, to: log) }
+                if wait > SampleReplay.piece { try await time.sleep(wait) }
+                piece += script.text(line, at: start.wall + offset, round: round)
+                if piece.count > 64 << 10 { try write(&piece, to: log) }
             }
-            try file.write(text)
-            if count < Self.portion { try await time.sleep(.milliseconds(50)) }
+            try write(&piece, to: log)
+            // The pause between two rounds is one second of the samples.
+            offset += pace.wait(Int64(1_000_000 / max(settings.speed, 0.001)))
+            round += 1
+            try Task.checkCancellation()
         }
     }
-}
 
-/// Stamps of sample lines.
-enum SampleStamp {
-    /// `2026-03-05T04:07:09.123456+00:00`
-    ///
-    /// - Parameter time: microseconds since 1970 UTC.
-    static func text(_ time: Int64) -> [UInt8] {
-        var seconds = time_t(time / 1_000_000)
-        var parts = tm()
-        gmtime_r(&seconds, &parts)
-        func digits(_ value: Int, _ width: Int) -> [UInt8] {
-            let text = Array(String(value).utf8)
-            return [UInt8](repeating: UInt8(ascii: "0"), count: max(0, width - text.count)) + text
-        }
-        let date = digits(Int(parts.tm_year) + 1900, 4) + "-".utf8 + digits(Int(parts.tm_mon) + 1, 2) + "-".utf8
-        let day = digits(Int(parts.tm_mday), 2) + "T".utf8 + digits(Int(parts.tm_hour), 2) + ":".utf8
-        let clock = digits(Int(parts.tm_min), 2) + ":".utf8 + digits(Int(parts.tm_sec), 2) + ".".utf8
-        return date + day + clock + digits(Int(time % 1_000_000), 6) + "+00:00".utf8
+    private func write(_ piece: inout [UInt8], to log: SampleLog) throws {
+        try log.append(piece)
+        piece.removeAll(keepingCapacity: true)
+        status.set(nil, of: .command)
     }
 }

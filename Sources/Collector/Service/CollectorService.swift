@@ -1,4 +1,5 @@
 package import Logging
+import MailEvents
 import ServiceLifecycle
 
 /// Runs the sources of a host, each by itself: one that fails, or hangs, does not touch the others.
@@ -18,12 +19,15 @@ package struct CollectorService: Service {
             let status = SourceStatus(source.description, logger: logger)
             let writer = SourceWriter(makeWriter(source.description), status: status, time: time)
             let input = CollectorService.input(of: source, time: time, status: status)
+            let gauge = CollectorService.gauge(of: source, time: time, status: status)
             let runner = SourceRunner(
                 source: source.description,
                 input: input,
                 writer: writer,
                 status: status,
-                time: time
+                time: time,
+                samples: gauge?.samples,
+                companion: CollectorService.companion(of: source, gauge, time: time, status: status)
             )
             return (status, runner)
         }
@@ -47,11 +51,32 @@ package struct CollectorService: Service {
         status: SourceStatus
     ) -> any SourceInput {
         switch source.kind {
-        case .file(let settings):
+        case .file(let settings), .samples(_, let settings):
             let spooler = Spooler(settings: settings.spool, time: time)
             return LogFollower(settings: settings, spooler: spooler, time: time, status: status)
         case .journal(let settings):
             return JournalInput(settings: settings, time: time, status: status)
+        }
+    }
+
+    private static func gauge(of source: SourceSettings, time: TimeSource, status: SourceStatus) -> QueueGauge? {
+        guard let settings = source.queue, source.description.format == .postfix else { return nil }
+        return QueueGauge(settings: settings, samples: QueueSamples(), status: status, time: time)
+    }
+
+    /// What runs beside a source.
+    private static func companion(
+        of source: SourceSettings,
+        _ gauge: QueueGauge?,
+        time: TimeSource,
+        status: SourceStatus
+    ) -> @Sendable () async -> Void {
+        switch source.kind {
+        case .samples(let settings, _):
+            let replay = SampleReplay(settings, status: status, time: time)
+            return { await replay.run() }
+        case .file, .journal:
+            return { await gauge?.run() }
         }
     }
 }

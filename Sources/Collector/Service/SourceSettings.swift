@@ -8,10 +8,14 @@ package struct SourceSettings: Sendable {
         case file(FollowSettings)
         /// journald.
         case journal(JournalSettings)
+        /// Sample lines, replayed into the log that is followed.
+        case samples(SampleSettings, FollowSettings)
     }
 
     package var description: SourceDescription
     package var kind: Kind
+    /// The queue whose sizes are taken for the source's node; only Postfix's, nil for none.
+    package var queue: QueueGaugeSettings?
 
     package init(_ description: SourceDescription, _ kind: Kind) {
         self.description = description

@@ -13,6 +13,7 @@ final class SourceStatus: Sendable {
         case copies
         case spool
         case command
+        case queue
     }
 
     private struct Content {

@@ -16,63 +16,57 @@ extension Serving {
             return []
         }
         let connection = try access.connection(.collector)
-        let replays: [any Service] = try settings.sources.filter { $0.input == .samples }.map { source in
-            try makeSampleFile(source)
-            return SampleReplay(lines: try Self.samples(source.format), path: samplePath(source), logger: logger)
-        }
         let service = CollectorService(
-            sources: try settings.sources.map(source),
+            sources: settings.sources.map(source),
             makeWriter: { _ in DatabaseWriter(session: IngestSession(connection, logger: logger)) },
             logger: logger
         )
-        return [service] + replays
+        return [service]
     }
 
-    /// The bundled lines of a format.
-    private static func samples(_ format: LogFormat) throws -> [UInt8] {
-        let file = Bundle.module.bundleURL.appending(path: "samples/\(format.rawValue).log")
-        guard let content = FileManager.default.contents(atPath: file.path) else {
-            throw SettingsError(place: "collect", problem: "there are no samples of the format \(format.rawValue)")
-        }
-        return Array(content)
+    /// The bundled lines of a format, and the log that they are replayed into.
+    private func samples(_ format: LogFormat) -> SampleSettings {
+        let lines = Bundle.module.bundleURL.appending(path: "samples/\(format.rawValue).log").path
+        let log = FilePath(settings.collector.directory).appending("samples").appending("\(format.rawValue).log")
+        var samples = SampleSettings(lines: [FilePath(lines)], format: format, log: log)
+        samples.history = .seconds(3600)
+        return samples
     }
 
-    /// Makes the log that the samples are replayed into, so that it is there when it is looked for.
-    private func makeSampleFile(_ source: Settings.Source) throws {
-        let path = samplePath(source)
-        let files = FileManager.default
-        try files.createDirectory(atPath: path.removingLastComponent().string, withIntermediateDirectories: true)
-        guard !files.fileExists(atPath: path.string) else { return }
-        guard files.createFile(atPath: path.string, contents: nil) else {
-            throw SettingsError(
-                place: "collector.directory",
-                problem: "\(path) cannot be made; may this user write there?"
-            )
-        }
-    }
-
-    /// The log that the samples are replayed into.
-    private func samplePath(_ source: Settings.Source) -> FilePath {
-        FilePath(settings.collector.directory).appending("samples").appending("\(source.format.rawValue).log")
-    }
-
-    private func source(_ source: Settings.Source) throws -> SourceSettings {
+    private func source(_ source: Settings.Source) -> SourceSettings {
         switch source.input {
-        case .file(let path): return file(FilePath(path), of: source, isSample: false)
-        case .samples: return file(samplePath(source), of: source, isSample: true)
+        case .file(let path):
+            let (description, follow) = following(FilePath(path), of: source, isSample: false)
+            return measured(SourceSettings(description, .file(follow)), source)
+        case .samples:
+            let samples = samples(source.format)
+            let (description, follow) = following(samples.log, of: source, isSample: true)
+            return SourceSettings(description, .samples(samples, follow))
         case .journald(let directory):
             let name = directory.map { "journald \($0)" } ?? "journald"
             var journal = JournalSettings(format: source.format)
             journal.folder = directory.map { FilePath($0) }
             journal.zone = LocalZone(TimeZone.current, years: 1990...2060)
-            return SourceSettings(
-                SourceDescription(node: source.node, name: name, format: source.format),
-                .journal(journal)
-            )
+            let description = SourceDescription(node: source.node, name: name, format: source.format)
+            return measured(SourceSettings(description, .journal(journal)), source)
         }
     }
 
-    private func file(_ path: FilePath, of source: Settings.Source, isSample: Bool) -> SourceSettings {
+    /// With the sizes of the server's queue, where they are wanted and can be told.
+    private func measured(_ settings: SourceSettings, _ source: Settings.Source) -> SourceSettings {
+        guard source.samplesQueue, source.format == .postfix else { return settings }
+        var settings = settings
+        var gauge = QueueGaugeSettings()
+        gauge.arguments = source.postfixConfiguration.map { ["-c", $0] } ?? []
+        settings.queue = gauge
+        return settings
+    }
+
+    private func following(
+        _ path: FilePath,
+        of source: Settings.Source,
+        isSample: Bool
+    ) -> (SourceDescription, FollowSettings) {
         let root = FilePath(settings.collector.directory)
         let description = SourceDescription(
             node: source.node,
@@ -85,6 +79,6 @@ extension Serving {
         spool.limit = settings.collector.spoolBytes
         var follow = FollowSettings(path: path, format: source.format, spool: spool)
         follow.zone = LocalZone(TimeZone.current, years: 1990...2060)
-        return SourceSettings(description, .file(follow))
+        return (description, follow)
     }
 }

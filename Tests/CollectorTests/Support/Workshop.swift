@@ -112,7 +112,9 @@ extension Workshop {
         let counted = database.counted
         let wrong = counted.filter { $0.value != 1 }
         let missing = (0..<count).filter { counted[LogLine.id($0)] == nil }
-        let summary = "missing \(missing.count) from \(missing.first ?? -1), \(wrong.count) more than once"
+        let state =
+            "\(database.lines) lines, \(database.quarantined.count) not read, at \(database.files.map(\.position))"
+        let summary = "\(state); missing \(missing.count) from \(missing.first ?? -1), \(wrong.count) more than once"
         #expect(wrong.isEmpty && missing.isEmpty, "\(summary)", sourceLocation: sourceLocation)
         #expect(counted.count == count, "as many as there are", sourceLocation: sourceLocation)
     }
