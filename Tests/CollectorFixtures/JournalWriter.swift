@@ -1,5 +1,6 @@
 package import Collector
 package import MailEvents
+import SystemPackage
 
 /// Writes to a journal file as to a database.
 package actor JournalWriter: BatchWriter {
@@ -11,7 +12,15 @@ package actor JournalWriter: BatchWriter {
         self.journal = journal
     }
 
+    /// While a file of this name exists, the database is away.
+    private func meet() throws {
+        let away = FilePath(journal.path.string + ".away")
+        guard (try? away.stat()) != nil else { return }
+        throw RecordingDatabase.Unavailable()
+    }
+
     package func open(_ source: SourceDescription) async throws -> SourceOpening {
+        try meet()
         let (records, end) = try journal.records()
         length = end
         files = [:]
@@ -30,6 +39,7 @@ package actor JournalWriter: BatchWriter {
     }
 
     package func register(name: String, fingerprint: FileFingerprint) async throws -> KnownFile {
+        try meet()
         let file = KnownFile(
             fileID: Int64(files.count + 1),
             position: 0,
@@ -44,6 +54,7 @@ package actor JournalWriter: BatchWriter {
     }
 
     package func commit(_ batch: EventBatch) async throws -> CommitOutcome {
+        try meet()
         guard var file = files[batch.fileID], file.position == batch.from else { return .conflict }
         file.position = batch.to
         file.parserState = batch.parserState

@@ -4,13 +4,15 @@ import Logging
 import MailEvents
 import SystemPackage
 
-/// Follows a log until it is killed, and appends what it counts to a journal file.
-///
-/// `collector-probe LOG SPOOL JOURNAL`
+/// `collector-probe LOG SPOOL JOURNAL` follows a log until it is killed, and appends what it counts to a journal file;
+/// while `JOURNAL.away` exists, that database is away. `collector-probe speed LOG SPOOL` measures.
 @main
 struct CollectorProbe {
     static func main() async throws {
         let arguments = CommandLine.arguments
+        if arguments.count == 4, arguments[1] == "speed" {
+            return try await SpeedProbe(path: FilePath(arguments[2]), spool: FilePath(arguments[3])).run()
+        }
         guard arguments.count == 4 else { throw Usage() }
         let path = FilePath(arguments[1])
         let journal = JournalFile(FilePath(arguments[3]))

@@ -9,6 +9,8 @@ struct SourceRunner: Sendable {
     let writer: SourceWriter
     let status: SourceStatus
     let time: TimeSource
+    /// How long a shutdown may take.
+    var shutdownBound: Duration = .seconds(5)
     /// Queue sizes that wait to be stored.
     var samples: QueueSamples?
     /// What runs beside the source, until it is cancelled.
@@ -17,8 +19,6 @@ struct SourceRunner: Sendable {
     var heartbeat: Duration = .seconds(3)
     /// A call that takes longer than this is taken for a database that is away.
     var slow: Duration = .seconds(2)
-    /// How long a shutdown may take.
-    var shutdownBound: Duration = .seconds(5)
 
     private let stop = StopSign()
 

@@ -6,11 +6,14 @@ import ServiceLifecycle
 package struct CollectorService: Service {
     private let sources: [(status: SourceStatus, runner: SourceRunner)]
 
-    /// - Parameter makeWriter: gives each source a writer of its own.
+    /// - Parameters:
+    ///   - makeWriter: gives each source a writer of its own.
+    ///   - shutdownBound: how long a shutdown may take to commit what was read.
     package init(
         sources: [SourceSettings],
         makeWriter: (SourceDescription) -> any BatchWriter,
         time: TimeSource = .system,
+        shutdownBound: Duration = .seconds(5),
         logger: Logger
     ) {
         self.sources = sources.map { source in
@@ -26,6 +29,7 @@ package struct CollectorService: Service {
                 writer: writer,
                 status: status,
                 time: time,
+                shutdownBound: shutdownBound,
                 samples: gauge?.samples,
                 companion: CollectorService.companion(of: source, gauge, time: time, status: status)
             )
