@@ -82,10 +82,51 @@ let package = Package(
         ),
 
         .target(name: "LogGenerator", path: "Benchmarks/LogGenerator", swiftSettings: strict),
+        .target(
+            name: "BenchmarkSupport",
+            dependencies: ["PostgresClient", "PostgresServer", "Store", "LogGenerator", log, systemPackage],
+            path: "Benchmarks/BenchmarkSupport",
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "ParseBenchmark",
-            dependencies: ["MailEvents", "LogGenerator"],
+            dependencies: ["MailEvents", "LogGenerator", "BenchmarkSupport"],
             path: "Benchmarks/ParseBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "IngestBenchmark",
+            dependencies: [
+                "Collector", "MailEvents", "PostgresClient", "PostgresServer", "Store", "LogGenerator",
+                "BenchmarkSupport", log, systemPackage,
+            ],
+            path: "Benchmarks/IngestBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "MemoryBenchmark",
+            dependencies: ["BenchmarkSupport", systemPackage],
+            path: "Benchmarks/MemoryBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "LatencyBenchmark",
+            dependencies: ["PostgresServer", "LogGenerator", "BenchmarkSupport", systemPackage],
+            path: "Benchmarks/LatencyBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "DashboardBenchmark",
+            dependencies: [
+                "MailEvents", "PostgresClient", "PostgresServer", "Store", "LogGenerator", "BenchmarkSupport", log,
+            ],
+            path: "Benchmarks/DashboardBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "DatabaseStartBenchmark",
+            dependencies: ["PostgresServer", "BenchmarkSupport"],
+            path: "Benchmarks/DatabaseStartBenchmark",
             swiftSettings: strict
         ),
 

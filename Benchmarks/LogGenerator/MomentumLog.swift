@@ -15,20 +15,20 @@ package struct MomentumLog: Sendable {
 
     /// - Parameters:
     ///   - start: the time of the first line, microseconds since 1970 UTC.
-    ///   - rate: messages a second.
+    ///   - interval: microseconds between two messages, on the average.
     package init(
         seed: UInt64,
         start: Int64,
         domains: DomainTail,
         hasMicroseconds: Bool = false,
-        rate: Int = 50
+        interval: Int = 20_000
     ) {
         self.random = SeededRandom(seed: seed)
         self.time = start
         self.nextHeartbeat = start
         self.domains = domains
         self.hasMicroseconds = hasMicroseconds
-        self.interval = 1_000_000 / max(1, rate)
+        self.interval = max(1, interval)
     }
 
     /// The lines of this many more messages, each with its line feed.

@@ -62,12 +62,27 @@ package actor Connection {
     @discardableResult
     package func copyIn(_ statement: String, _ data: [UInt8]) async throws -> Int {
         try await cancellable { _ in
-            _ = try check(PQexec(handle.pointer, statement), statement, expecting: PGRES_COPY_IN)
-            try put(data, statement)
-            guard PQputCopyEnd(handle.pointer, nil) == 1 else { throw lost(statement) }
-            let rows = Rows(try check(PQgetResult(handle.pointer), statement))
-            drain()
-            return rows.affected
+            try copy(statement) { try put(data, statement) }
+        }
+    }
+
+    /// Runs `COPY … FROM STDIN (FORMAT binary)` with rows that are encoded while the server takes in those before them:
+    /// neither waits for the other, and rows of any number need little memory.
+    ///
+    /// - Returns: rows copied.
+    @discardableResult
+    package func copyIn(_ statement: String, encoding rows: some CopyRows) async throws -> Int {
+        try await cancellable { _ in
+            try copy(statement) {
+                var rows = rows
+                var buffer = BinaryCopyBuffer(capacity: 2 * BinaryCopyBuffer.portion)
+                while rows.add(to: &buffer) {
+                    try put(buffer.bytes, statement)
+                    buffer.dropSent()
+                }
+                buffer.finish()
+                try put(buffer.bytes, statement)
+            }
         }
     }
 
@@ -148,6 +163,15 @@ package actor Connection {
     /// Frees a prepared statement on the server. One that it does not know is free already.
     private func deallocate(_ name: String) {
         PQclear(PQexec(handle.pointer, "DEALLOCATE \(name)"))
+    }
+
+    private func copy(_ statement: String, _ send: () throws -> Void) throws -> Int {
+        _ = try check(PQexec(handle.pointer, statement), statement, expecting: PGRES_COPY_IN)
+        try send()
+        guard PQputCopyEnd(handle.pointer, nil) == 1 else { throw lost(statement) }
+        let rows = Rows(try check(PQgetResult(handle.pointer), statement))
+        drain()
+        return rows.affected
     }
 
     private func put(_ data: [UInt8], _ statement: String) throws {

@@ -20,6 +20,15 @@ package struct BinaryCopyBuffer {
         rows = 0
     }
 
+    /// How much is gathered before it is sent: enough that sending costs little, and little enough that the server is
+    /// at work while the next is encoded.
+    package static let portion = 1 << 16
+
+    /// Forgets what was sent; rows that come go on behind it.
+    mutating func dropSent() {
+        bytes.removeAll(keepingCapacity: true)
+    }
+
     /// Begins a row of that many columns; as many `append` calls must follow.
     @inline(__always)
     package mutating func beginRow(columns: Int16) {

@@ -3,7 +3,7 @@ internal import PostgresClient
 
 /// Turns events into rows of `pg_temp.event_batch`, in binary COPY form. The columns and their order are those of
 /// `ingest_v1.open_source`.
-struct EventEncoder {
+struct EventEncoder: CopyRows {
     static let copy = """
         COPY pg_temp.event_batch (occurred_at, message_hash, recipient_hash, sender_hash, domain_id, sender_domain_id, \
         binding_id, host_id, size, delay_ms, status, attempt, kind, reply_code, stage, bounce_class, message_id, \
@@ -15,30 +15,44 @@ struct EventEncoder {
     /// Bytes of a reply that are stored (an SMTP reply line has 512 at most, RFC 5321 section 4.5.3.1.5).
     private static let replyLimit = 1024
 
-    private(set) var buffer = BinaryCopyBuffer(capacity: 1 << 16)
+    private let batch: EventBatch
+    private let numbers: [TermResolution.Numbers]
+    private let skipped: Set<Int>
     /// Keyed with the database's key: the same address has the same hash on every node.
     private let traceHash: KeyedHash
+    private var next = 0
 
-    init(traceHash: KeyedHash) {
+    /// - Parameters:
+    ///   - numbers: of each event's texts.
+    ///   - skipped: indexes of events that are left out.
+    init(_ batch: EventBatch, _ numbers: [TermResolution.Numbers], skipping skipped: Set<Int>, traceHash: KeyedHash) {
+        self.batch = batch
+        self.numbers = numbers
+        self.skipped = skipped
         self.traceHash = traceHash
     }
 
-    /// Encodes the batch's events, except those that `skipping` names.
-    mutating func encode(_ batch: EventBatch, _ terms: TermResolution, skipping: Set<Int>) {
-        buffer.removeAll()
-        batch.bytes.withUnsafeBytes { bytes in
-            for (index, event) in batch.events.enumerated() where !skipping.contains(index) {
-                encode(event, terms.resolved(index), bytes)
+    /// Events that are not left out.
+    var count: Int { batch.events.count - skipped.count }
+
+    mutating func add(to buffer: inout BinaryCopyBuffer) -> Bool {
+        next = batch.bytes.withUnsafeBytes { [next] bytes in
+            var index = next
+            while index < batch.events.count, buffer.bytes.count < BinaryCopyBuffer.portion {
+                if !skipped.contains(index) { encode(batch.events[index], numbers[index], bytes, &buffer) }
+                index += 1
             }
+            return index
         }
-        buffer.finish()
+        return next < batch.events.count
     }
 
     @inline(__always)
-    private mutating func encode(
+    private func encode(
         _ event: MailEvent,
         _ numbers: TermResolution.Numbers,
-        _ bytes: UnsafeRawBufferPointer
+        _ bytes: UnsafeRawBufferPointer,
+        _ buffer: inout BinaryCopyBuffer
     ) {
         buffer.beginRow(columns: Self.columns)
         buffer.append(timestamp: event.occurredAt)
@@ -49,22 +63,22 @@ struct EventEncoder {
         buffer.append(numbers.senderDomain)
         buffer.append(numbers.binding)
         buffer.append(numbers.host)
-        append(told: Int32(clamping: event.size))
-        append(told: Int32(clamping: event.delay))
-        append(told: status(of: event))
-        append(told: Int16(clamping: event.attempt))
+        append(told: Int32(clamping: event.size), &buffer)
+        append(told: Int32(clamping: event.delay), &buffer)
+        append(told: status(of: event), &buffer)
+        append(told: Int16(clamping: event.attempt), &buffer)
         buffer.append(event.kind.rawValue)
-        append(told: event.replyCode)
-        append(told: event.stage)
-        append(told: event.bounceClass)
-        append(text: event.messageID, bytes, limit: Self.addressLimit)
-        append(text: event.recipientLocal, bytes, limit: Self.addressLimit)
-        append(text: event.senderLocal, bytes, limit: Self.addressLimit)
-        append(address: event.remoteAddress, bytes)
+        append(told: event.replyCode, &buffer)
+        append(told: event.stage, &buffer)
+        append(told: event.bounceClass, &buffer)
+        append(text: event.messageID, bytes, limit: Self.addressLimit, &buffer)
+        append(text: event.recipientLocal, bytes, limit: Self.addressLimit, &buffer)
+        append(text: event.senderLocal, bytes, limit: Self.addressLimit, &buffer)
+        append(address: event.remoteAddress, bytes, &buffer)
         if event.reply.isEmpty {
             buffer.appendNull()
         } else {
-            append(text: event.reply, bytes, limit: Self.replyLimit)
+            append(text: event.reply, bytes, limit: Self.replyLimit, &buffer)
         }
     }
 
@@ -91,24 +105,29 @@ struct EventEncoder {
     }
 
     @inline(__always)
-    private mutating func append(told value: Int32) {
+    private func append(told value: Int32, _ buffer: inout BinaryCopyBuffer) {
         value < 0 ? buffer.appendNull() : buffer.append(value)
     }
 
     @inline(__always)
-    private mutating func append(told value: Int16) {
+    private func append(told value: Int16, _ buffer: inout BinaryCopyBuffer) {
         value < 0 ? buffer.appendNull() : buffer.append(value)
     }
 
     @inline(__always)
-    private mutating func append(text field: Field, _ bytes: UnsafeRawBufferPointer, limit: Int) {
+    private func append(
+        text field: Field,
+        _ bytes: UnsafeRawBufferPointer,
+        limit: Int,
+        _ buffer: inout BinaryCopyBuffer
+    ) {
         field.withPlainBytes(in: bytes) { plain in
             StoredText.withStorable(plain, limit: limit) { buffer.append($0) }
         }
     }
 
     @inline(__always)
-    private mutating func append(address field: Field, _ bytes: UnsafeRawBufferPointer) {
+    private func append(address field: Field, _ bytes: UnsafeRawBufferPointer, _ buffer: inout BinaryCopyBuffer) {
         guard !field.isEmpty else { return buffer.appendNull() }
         InetText.withBinary(field.rawBytes(in: bytes)) { binary in
             if let binary { buffer.append(binary) } else { buffer.appendNull() }

@@ -25,7 +25,7 @@ package actor IngestSession {
         var connection: Connection
         var sourceID: Int32
         var epoch: Int64
-        var encoder: EventEncoder
+        var traceHash: KeyedHash
         /// Seconds that the database's clock is ahead of ours: it decides which times can be.
         var clockLead: Double
     }
@@ -58,7 +58,7 @@ package actor IngestSession {
             connection: connection,
             sourceID: sourceID,
             epoch: try row.get("epoch"),
-            encoder: EventEncoder(traceHash: KeyedHash(key: key.content)),
+            traceHash: KeyedHash(key: key.content),
             clockLead: try row.get("server_time", as: Date.self).timeIntervalSince(Date())
         )
         let files = try await connection.query(SQLFile.query("ingest/files"), [sourceID]).map(KnownFile.init)
@@ -92,14 +92,12 @@ package actor IngestSession {
     package func commit(_ batch: EventBatch) async throws -> Outcome {
         let impossible = ImpossibleTimes(batch, now: Date(timeIntervalSinceNow: state?.clockLead ?? 0))
         try await resolveTerms(of: batch)
-        state?.encoder.encode(batch, terms, skipping: impossible.indexes)
-        terms.finish()
+        let numbers = terms.finish()
         return try await attempt { state in
             let connection = state.connection
+            let rows = EventEncoder(batch, numbers, skipping: impossible.indexes, traceHash: state.traceHash)
             try await connection.run("BEGIN")
-            if state.encoder.buffer.rows > 0 {
-                try await connection.copyIn(EventEncoder.copy, state.encoder.buffer.bytes)
-            }
+            if rows.count > 0 { try await connection.copyIn(EventEncoder.copy, encoding: rows) }
             let unread = batch.unread + impossible.lines
             let outcome: String = try await connection.query(
                 SQLFile.query("ingest/commit"),

@@ -27,7 +27,7 @@ struct TermResolution {
     private var pendingDomains = Pending()
     private var pendingBindings = Pending()
     private var pendingHosts = Pending()
-    private(set) var numbers: [Numbers] = []
+    private var numbers: [Numbers] = []
 
     /// - Parameter hash: keyed at random for this process.
     init(hash: KeyedHash) {
@@ -67,10 +67,16 @@ struct TermResolution {
         }
     }
 
-    /// The final numbers of an event, after everything was settled.
+    /// Ends the look-up of a batch after everything was settled: the final numbers of each event. The caches stay.
+    mutating func finish() -> [Numbers] {
+        for index in numbers.indices { numbers[index] = resolved(numbers[index]) }
+        forgetPending()
+        return numbers
+    }
+
     @inline(__always)
-    func resolved(_ index: Int) -> Numbers {
-        var found = numbers[index]
+    private func resolved(_ numbers: Numbers) -> Numbers {
+        var found = numbers
         if found.domain < 0 { found.domain = pendingDomains.ids[Int(-found.domain - 1)] }
         if found.senderDomain < 0 { found.senderDomain = pendingDomains.ids[Int(-found.senderDomain - 1)] }
         if found.binding < 0 { found.binding = pendingBindings.ids[Int(-found.binding - 1)] }
@@ -78,8 +84,7 @@ struct TermResolution {
         return found
     }
 
-    /// Forgets what was pending; the caches stay.
-    mutating func finish() {
+    private mutating func forgetPending() {
         pendingDomains = Pending()
         pendingBindings = Pending()
         pendingHosts = Pending()
@@ -87,7 +92,7 @@ struct TermResolution {
 
     /// Forgets everything: after a restored database the numbers may mean other texts.
     mutating func forget() {
-        finish()
+        forgetPending()
         domains.removeAll()
         bindings.removeAll()
         hosts.removeAll()

@@ -148,8 +148,9 @@ DECLARE
     missing text[];
     added bigint;
     look_up text := format(
-        'SELECT coalesce(array_agg(t.term_id ORDER BY w.ordinality), ''{}'')
-         FROM unnest($1) WITH ORDINALITY AS w (name, ordinality) LEFT JOIN rt_log.%I AS t ON t.name = w.name',
+        -- A subquery, since a join would read the whole table for a few hundred texts.
+        'SELECT coalesce(array_agg((SELECT t.term_id FROM rt_log.%I AS t WHERE t.name = w.name) ORDER BY w.ordinality), ''{}'')
+         FROM unnest($1) WITH ORDINALITY AS w (name, ordinality)',
         kind
     );
 BEGIN
@@ -300,32 +301,47 @@ BEGIN
         deliveries_timed, delivery_ms_max, bytes_in, bytes_out, delivery_ms_sum
     )
     SELECT
-        date_bin('1 minute', e.occurred_at, timestamptz '2000-01-01 00:00:00+00'), the_node, e.binding_id,
-        CASE WHEN e.domain_id = 0 THEN 0 ELSE coalesce(t.domain_id, 1) END,
-        count(*) FILTER (WHERE e.kind = 1),
-        count(*) FILTER (WHERE e.kind = 2),
-        count(*) FILTER (WHERE e.kind = 2 AND e.attempt > 1),
-        count(*) FILTER (WHERE e.kind = 3),
-        count(*) FILTER (WHERE e.kind = 3 AND e.attempt > 1),
-        count(*) FILTER (WHERE e.kind = 4),
-        count(*) FILTER (WHERE e.kind = 5),
-        count(*) FILTER (WHERE e.kind = 6),
-        count(*) FILTER (WHERE e.kind = 7 AND coalesce(e.reply_code, e.status / 10000, 500) >= 500),
-        count(*) FILTER (WHERE e.kind = 7 AND coalesce(e.reply_code, e.status / 10000, 500) < 500),
-        count(*) FILTER (WHERE e.kind = 8),
-        count(*) FILTER (WHERE e.kind = 9),
-        count(*) FILTER (WHERE e.kind = 10),
-        count(e.delay_ms) FILTER (WHERE e.kind = 2),
-        coalesce(max(e.delay_ms) FILTER (WHERE e.kind = 2), 0),
-        coalesce(sum(e.size) FILTER (WHERE e.kind = 1), 0),
-        coalesce(sum(e.size) FILTER (WHERE e.kind = 2), 0),
-        coalesce(sum(e.delay_ms) FILTER (WHERE e.kind = 2), 0)
-    FROM pg_temp.event_batch AS e
-    LEFT JOIN rt_log.domain_tier AS t
-        ON t.domain_id = e.domain_id AND t.tier = 'minute'
-        AND e.occurred_at >= t.valid_from AND e.occurred_at < t.valid_to
-    WHERE e.kind <> 11 AND e.occurred_at >= cube_horizon
-    GROUP BY 1, 3, 4;
+        p.bucket, the_node, p.binding_id, p.domain_id,
+        coalesce(sum(p.events) FILTER (WHERE p.kind = 1), 0),
+        coalesce(sum(p.events) FILTER (WHERE p.kind = 2), 0),
+        coalesce(sum(p.events) FILTER (WHERE p.kind = 2 AND p.is_later), 0),
+        coalesce(sum(p.events) FILTER (WHERE p.kind = 3), 0),
+        coalesce(sum(p.events) FILTER (WHERE p.kind = 3 AND p.is_later), 0),
+        coalesce(sum(p.events) FILTER (WHERE p.kind = 4), 0),
+        coalesce(sum(p.events) FILTER (WHERE p.kind = 5), 0),
+        coalesce(sum(p.events) FILTER (WHERE p.kind = 6), 0),
+        coalesce(sum(p.events) FILTER (WHERE p.is_5xx), 0),
+        coalesce(sum(p.events) FILTER (WHERE NOT p.is_5xx), 0),
+        coalesce(sum(p.events) FILTER (WHERE p.kind = 8), 0),
+        coalesce(sum(p.events) FILTER (WHERE p.kind = 9), 0),
+        coalesce(sum(p.events) FILTER (WHERE p.kind = 10), 0),
+        coalesce(sum(p.timed) FILTER (WHERE p.kind = 2), 0),
+        coalesce(max(p.delay_max) FILTER (WHERE p.kind = 2), 0),
+        coalesce(sum(p.bytes) FILTER (WHERE p.kind = 1), 0),
+        coalesce(sum(p.bytes) FILTER (WHERE p.kind = 2), 0),
+        coalesce(sum(p.delay_sum) FILTER (WHERE p.kind = 2), 0)
+    FROM (
+        -- What is told apart is grouped first, with few aggregates an event; the many measures are picked from the groups.
+        SELECT
+            date_bin('1 minute', e.occurred_at, timestamptz '2000-01-01 00:00:00+00') AS bucket,
+            e.binding_id,
+            CASE WHEN e.domain_id = 0 THEN 0 ELSE coalesce(t.domain_id, 1) END AS domain_id,
+            e.kind,
+            e.attempt > 1 AS is_later,
+            CASE WHEN e.kind = 7 THEN coalesce(e.reply_code, e.status / 10000, 500) >= 500 END AS is_5xx,
+            count(*)::integer AS events,
+            count(e.delay_ms)::integer AS timed,
+            max(e.delay_ms) AS delay_max,
+            sum(e.delay_ms) AS delay_sum,
+            sum(e.size) AS bytes
+        FROM pg_temp.event_batch AS e
+        LEFT JOIN rt_log.domain_tier AS t
+            ON t.domain_id = e.domain_id AND t.tier = 'minute'
+            AND e.occurred_at >= t.valid_from AND e.occurred_at < t.valid_to
+        WHERE e.kind <> 11 AND e.occurred_at >= cube_horizon
+        GROUP BY 1, 2, 3, 4, 5, 6
+    ) AS p
+    GROUP BY p.bucket, p.binding_id, p.domain_id;
 
     -- Mostly all events are of one day.
     IF newest >= raw_horizon THEN

@@ -1,0 +1,98 @@
+internal import BenchmarkSupport
+internal import Collector
+internal import Foundation
+internal import LogGenerator
+internal import SystemPackage
+
+/// How fast a log on disk becomes committed events and cubes, through the collector as `mailmill serve` runs it; and a
+/// bare binary COPY of the same rows into the same table, in batches of the same sizes, in the same run.
+///
+/// `swift run -c release IngestBenchmark [events] [runs]`
+@main
+struct IngestBenchmark {
+    static func main() {
+        BenchmarkRun.main("ingest") { folder in
+            try await measure(
+                events: BenchmarkRun.argument(0, default: 1_000_000),
+                runs: BenchmarkRun.argument(1, default: 3),
+                folder
+            )
+        }
+    }
+
+    private static func measure(events: Int, runs: Int, _ folder: FilePath) async throws {
+        let scratch = try await ScratchDatabase(below: folder)
+        // A message has some 2.2 events.
+        let log = try GeneratedLog(folder.appending("mail.log"), rate: 50, messages: events * 10 / 22) { tally, _ in
+            tally.events >= events
+        }
+        tell("log: \(Figure.grouped(log.tally.lines)) lines, \(Figure.grouped(log.bytes)) bytes, "
+            + "\(Figure.grouped(log.tally.events)) events")
+        try await scratch.intern(domains: GeneratedLog.domainNames)
+        tell("domains: \(GeneratedLog.domainCount) known beforehand, and their mail servers")
+
+        var number = 0
+        func catchUp(_ limits: BatchLimits) async throws -> CatchUp {
+            number += 1
+            try await empty(scratch)
+            let result = try await CatchUp.run(number, log, scratch, folder: folder, limits: limits)
+            guard result.events == log.tally.events else { throw Miscounted(events: result.events, of: log.tally.events) }
+            return result
+        }
+        var rows: StoredRows?
+        var best: CatchUp?
+        var bare = Duration.seconds(1_000_000)
+        for run in 1...max(1, runs) {
+            let result = try await catchUp(BatchLimits())
+            tell("run \(run), log to committed: \(result.line)")
+            if result.elapsed < best?.elapsed ?? .seconds(1_000_000) { best = result }
+            if rows == nil {
+                let store = folder.appending("rows")
+                try makeFolder(store, for: scratch)
+                rows = try await StoredRows(scratch, batches: result.batches, folder: store)
+            }
+            guard let rows else { continue }
+            try await empty(scratch)
+            let copied = try await rows.copy(into: scratch)
+            let rate = Double(log.tally.events) / copied.elapsed.seconds
+            tell("run \(run), bare COPY: \(Figure.grouped(rate)) rows/s "
+                + "(\(Figure.decimal(copied.elapsed.seconds, 2)) s, backend \(Figure.decimal(copied.backendTime.seconds, 2)) s)")
+            bare = min(bare, copied.elapsed)
+            try await empty(scratch)
+            let parts = try await rows.commit(into: scratch)
+            tell("run \(run), database alone: COPY to the batch table \(Figure.decimal(parts.copy.seconds, 2)) s, "
+                + "commit_batch \(Figure.decimal(parts.commitBatch.seconds, 2)) s, COMMIT \(Figure.decimal(parts.commit.seconds, 2)) s, "
+                + "backend \(Figure.decimal(parts.backendTime.seconds, 2)) s")
+        }
+        guard let best else { return }
+        let ratio = bare.seconds / best.elapsed.seconds
+        tell("best log to committed: \(Figure.grouped(best.rate)) events/s (goal 100 000: \(Figure.judged(best.rate >= 100_000)))")
+        tell("ratio to the best bare COPY: \(Figure.decimal(ratio, 2)) (goal 0.4: \(Figure.judged(ratio >= 0.4)))")
+        // What 200 ms hold at 20 000 and at 2000 events a second.
+        for size in [4000, 400] {
+            var limits = BatchLimits()
+            limits.rows = size
+            let result = try await catchUp(limits)
+            let average = result.events / max(1, result.batches.count)
+            tell("batches of \(average) events: \(result.line)")
+        }
+    }
+
+    private static func empty(_ scratch: ScratchDatabase) async throws {
+        try await scratch.run("TRUNCATE rt_log.event, rt_log.traffic_delta", "VACUUM ANALYZE rt_log.traffic_delta", "CHECKPOINT")
+    }
+
+    private static func makeFolder(_ folder: FilePath, for scratch: ScratchDatabase) throws {
+        try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: false)
+        if geteuid() == 0 {
+            try FileManager.default.setAttributes([.ownerAccountName: scratch.account], ofItemAtPath: folder.string)
+        }
+    }
+
+    private struct Miscounted: Error, CustomStringConvertible {
+        let events: Int
+        let of: Int
+
+        var description: String { "\(events) events were committed, \(of) were generated" }
+    }
+}
