@@ -211,5 +211,6 @@ let package = Package(
             dependencies: ["mailmill", "PostgresServer", "Store", "MailEvents", log],
             swiftSettings: strict
         ),
+        .testTarget(name: "EndToEndTests", dependencies: ["mailmill"], swiftSettings: strict),
     ]
 )

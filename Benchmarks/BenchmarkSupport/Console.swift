@@ -44,7 +44,9 @@ package struct Console: Sendable {
         try await serving.wait(for: "sign-in") {
             let form = try browser.get("/sign-in").body
             guard let token = form.firstMatch(of: /name="form_token" value="([^"]*)"/)?.1 else { return false }
-            let fields = [("form_token", String(token)), ("next", "/dashboard"), ("name", Self.name), ("password", Self.password)]
+            let fields = [
+                ("form_token", String(token)), ("next", "/dashboard"), ("name", Self.name), ("password", Self.password),
+            ]
             status = try browser.post("/sign-in", fields).status
             return status == 303 || status == 302
         }

@@ -13,7 +13,9 @@ package struct ProcessFigures: Sendable {
         let folder = "/proc/\(pid.map { String($0) } ?? "self")"
         let stat = try String(contentsOfFile: folder + "/stat", encoding: .utf8)
         // The name in parentheses may hold anything; behind it stand the fields from the third on (proc(5)).
-        let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ").dropFirst().map(String.init)
+        let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ").dropFirst().map(
+            String.init
+        )
         let ticks = fields.count > 12 ? (Int(fields[11]) ?? 0) + (Int(fields[12]) ?? 0) : 0
         processorTime = .microseconds(ticks * 1_000_000 / max(1, sysconf(Int32(_SC_CLK_TCK))))
         let status = try String(contentsOfFile: folder + "/status", encoding: .utf8)

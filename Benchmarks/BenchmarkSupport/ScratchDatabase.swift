@@ -35,7 +35,9 @@ package struct ScratchDatabase: Sendable {
         await pool.close()
         let version: String = try await Connection.connect(connection(.superuser))
             .query("SHOW server_version").one().get("server_version")
-        tell("database: PostgreSQL \(version), in \(root), its generated configuration (durable: synchronous_commit on)")
+        tell(
+            "database: PostgreSQL \(version), in \(root), its generated configuration (durable: synchronous_commit on)"
+        )
     }
 
     package func connection(_ role: DatabaseRole) -> ConnectionSettings { server.connectionSettings(as: role) }

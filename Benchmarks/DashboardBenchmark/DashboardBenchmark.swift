@@ -18,8 +18,10 @@ struct DashboardBenchmark {
             let begin = ContinuousClock.now
             let stored = try await History.store(events, into: scratch)
             let seconds = begin.duration(to: .now).seconds
-            tell("stored \(Figure.grouped(stored)) events over \(History.days) days by live-sized batches, folded, in "
-                + "\(Figure.decimal(seconds, 0)) s (\(Figure.grouped(Double(stored) / seconds)) events/s)")
+            tell(
+                "stored \(Figure.grouped(stored)) events over \(History.days) days by live-sized batches, folded, in "
+                    + "\(Figure.decimal(seconds, 0)) s (\(Figure.grouped(Double(stored) / seconds)) events/s)"
+            )
             let console = try Console()
             let program = try MailmillProgram(
                 in: folder,
@@ -46,16 +48,20 @@ struct DashboardBenchmark {
                 let page = try times(requests, browser, "/dashboard?\(query)")
                 let traffic = try times(requests, browser, "/api/v1/traffic?\(query)")
                 let series = try times(requests, browser, "/api/v1/traffic/series?period=\(period)")
-                tell("\(period) by \(breakdown): page p50 \(Spread(page).percentile(0.5).milliseconds), "
-                    + "p95 \(Spread(page).percentile(0.95).milliseconds) ms; "
-                    + "breakdown p95 \(Spread(traffic).percentile(0.95).milliseconds) ms, "
-                    + "series p95 \(Spread(series).percentile(0.95).milliseconds) ms")
+                tell(
+                    "\(period) by \(breakdown): page p50 \(Spread(page).percentile(0.5).milliseconds), "
+                        + "p95 \(Spread(page).percentile(0.95).milliseconds) ms; "
+                        + "breakdown p95 \(Spread(traffic).percentile(0.95).milliseconds) ms, "
+                        + "series p95 \(Spread(series).percentile(0.95).milliseconds) ms"
+                )
                 pages += page
                 worst = max(worst, Spread(page).percentile(0.95))
             }
         }
         tell("all pages: \(Spread(pages).line)")
-        tell("worst p95 of a page: \(worst.milliseconds) ms (goal 100 ms: \(Figure.judged(worst <= .milliseconds(100))))")
+        tell(
+            "worst p95 of a page: \(worst.milliseconds) ms (goal 100 ms: \(Figure.judged(worst <= .milliseconds(100))))"
+        )
     }
 
     private static func times(_ count: Int, _ browser: HTTPConnection, _ path: String) throws -> [Duration] {

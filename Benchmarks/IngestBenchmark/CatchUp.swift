@@ -80,7 +80,8 @@ struct CatchUp {
 
     var line: String {
         let share = Figure.decimal(committing.seconds / elapsed.seconds * 100, 0)
-        return "\(Figure.grouped(rate)) events/s (\(Figure.grouped(events)) events in \(Figure.decimal(elapsed.seconds, 2)) s, "
+        return
+            "\(Figure.grouped(rate)) events/s (\(Figure.grouped(events)) events in \(Figure.decimal(elapsed.seconds, 2)) s, "
             + "\(batches.count) commits, \(share) % of the time in commit; "
             + "processor: collector \(Figure.decimal(collectorTime.seconds, 2)) s, backend \(Figure.decimal(backendTime.seconds, 2)) s)"
     }

@@ -26,8 +26,10 @@ struct IngestBenchmark {
         let log = try GeneratedLog(folder.appending("mail.log"), rate: 50, messages: events * 10 / 22) { tally, _ in
             tally.events >= events
         }
-        tell("log: \(Figure.grouped(log.tally.lines)) lines, \(Figure.grouped(log.bytes)) bytes, "
-            + "\(Figure.grouped(log.tally.events)) events")
+        tell(
+            "log: \(Figure.grouped(log.tally.lines)) lines, \(Figure.grouped(log.bytes)) bytes, "
+                + "\(Figure.grouped(log.tally.events)) events"
+        )
         try await scratch.intern(domains: GeneratedLog.domainNames)
         tell("domains: \(GeneratedLog.domainCount) known beforehand, and their mail servers")
 
@@ -36,7 +38,9 @@ struct IngestBenchmark {
             number += 1
             try await empty(scratch)
             let result = try await CatchUp.run(number, log, scratch, folder: folder, limits: limits)
-            guard result.events == log.tally.events else { throw Miscounted(events: result.events, of: log.tally.events) }
+            guard result.events == log.tally.events else {
+                throw Miscounted(events: result.events, of: log.tally.events)
+            }
             return result
         }
         var rows: StoredRows?
@@ -55,18 +59,24 @@ struct IngestBenchmark {
             try await empty(scratch)
             let copied = try await rows.copy(into: scratch)
             let rate = Double(log.tally.events) / copied.elapsed.seconds
-            tell("run \(run), bare COPY: \(Figure.grouped(rate)) rows/s "
-                + "(\(Figure.decimal(copied.elapsed.seconds, 2)) s, backend \(Figure.decimal(copied.backendTime.seconds, 2)) s)")
+            tell(
+                "run \(run), bare COPY: \(Figure.grouped(rate)) rows/s "
+                    + "(\(Figure.decimal(copied.elapsed.seconds, 2)) s, backend \(Figure.decimal(copied.backendTime.seconds, 2)) s)"
+            )
             bare = min(bare, copied.elapsed)
             try await empty(scratch)
             let parts = try await rows.commit(into: scratch)
-            tell("run \(run), database alone: COPY to the batch table \(Figure.decimal(parts.copy.seconds, 2)) s, "
-                + "commit_batch \(Figure.decimal(parts.commitBatch.seconds, 2)) s, COMMIT \(Figure.decimal(parts.commit.seconds, 2)) s, "
-                + "backend \(Figure.decimal(parts.backendTime.seconds, 2)) s")
+            tell(
+                "run \(run), database alone: COPY to the batch table \(Figure.decimal(parts.copy.seconds, 2)) s, "
+                    + "commit_batch \(Figure.decimal(parts.commitBatch.seconds, 2)) s, COMMIT \(Figure.decimal(parts.commit.seconds, 2)) s, "
+                    + "backend \(Figure.decimal(parts.backendTime.seconds, 2)) s"
+            )
         }
         guard let best else { return }
         let ratio = bare.seconds / best.elapsed.seconds
-        tell("best log to committed: \(Figure.grouped(best.rate)) events/s (goal 100 000: \(Figure.judged(best.rate >= 100_000)))")
+        tell(
+            "best log to committed: \(Figure.grouped(best.rate)) events/s (goal 100 000: \(Figure.judged(best.rate >= 100_000)))"
+        )
         tell("ratio to the best bare COPY: \(Figure.decimal(ratio, 2)) (goal 0.4: \(Figure.judged(ratio >= 0.4)))")
         // What 200 ms hold at 20 000 and at 2000 events a second.
         for size in [4000, 400] {
@@ -79,7 +89,11 @@ struct IngestBenchmark {
     }
 
     private static func empty(_ scratch: ScratchDatabase) async throws {
-        try await scratch.run("TRUNCATE rt_log.event, rt_log.traffic_delta", "VACUUM ANALYZE rt_log.traffic_delta", "CHECKPOINT")
+        try await scratch.run(
+            "TRUNCATE rt_log.event, rt_log.traffic_delta",
+            "VACUUM ANALYZE rt_log.traffic_delta",
+            "CHECKPOINT"
+        )
     }
 
     private static func makeFolder(_ folder: FilePath, for scratch: ScratchDatabase) throws {

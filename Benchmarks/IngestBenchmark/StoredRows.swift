@@ -47,8 +47,11 @@ struct StoredRows {
         case batch
     }
 
-    private static let eventColumns = batchColumns.replacing("domain_id, sender_domain_id", with: "file_id, domain_id, sender_domain_id")
-        .replacing("attempt, kind", with: "attempt, node_id, kind")
+    private static let eventColumns = batchColumns.replacing(
+        "domain_id, sender_domain_id",
+        with: "file_id, domain_id, sender_domain_id"
+    )
+    .replacing("attempt, kind", with: "attempt, node_id, kind")
 
     private func path(_ kind: Kind, _ index: Int) -> String {
         folder.appending("\(kind.rawValue)-\(index).bin").string
@@ -97,7 +100,10 @@ struct StoredRows {
                 return last.duration(to: clock)
             }
             try await connection.run("BEGIN")
-            try await connection.copyIn("COPY pg_temp.event_batch (\(Self.batchColumns)) FROM STDIN (FORMAT binary)", data)
+            try await connection.copyIn(
+                "COPY pg_temp.event_batch (\(Self.batchColumns)) FROM STDIN (FORMAT binary)",
+                data
+            )
             parts.copy += lap()
             let outcome: String = try await connection.query(
                 """

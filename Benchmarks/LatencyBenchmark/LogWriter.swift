@@ -24,7 +24,8 @@ struct LogWriter {
         for _ in 0..<deliveries {
             count += 1
             let domain = DomainTail.name(domains.rank(&random))
-            text += "\(stamp) mx1 postfix/smtp[72]: \(id): to=<ann@\(domain)>, relay=mx.\(domain)[203.0.113.9]:25, "
+            text +=
+                "\(stamp) mx1 postfix/smtp[72]: \(id): to=<ann@\(domain)>, relay=mx.\(domain)[203.0.113.9]:25, "
                 + "delay=0.4, delays=0.1/0/0.1/0.2, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as \(count))\n"
         }
         _ = try file.writeAll(Array(text.utf8))

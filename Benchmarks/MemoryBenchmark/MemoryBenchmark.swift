@@ -40,11 +40,17 @@ struct MemoryBenchmark {
             serving.stop()
             let events = try await scratch.number("SELECT sum(events) FROM ops.source_file")
             func mebibytes(_ bytes: Int) -> String { Figure.decimal(Double(bytes) / Double(1 << 20), 1) }
-            tell("read in \(Figure.decimal(seconds, 1)) s: \(Figure.grouped(events)) events, "
-                + "\(Figure.grouped(Double(events) / seconds)) a second")
-            tell("resident at the beginning: \(mebibytes(first?.residentBytes ?? 0)) MiB; at the end: "
-                + "\(mebibytes(last.residentBytes)) MiB; processor: \(Figure.decimal(last.processorTime.seconds, 1)) s")
-            tell("peak resident: \(mebibytes(last.peakBytes)) MiB (goal 64 MiB: \(Figure.judged(last.peakBytes <= 64 << 20)))")
+            tell(
+                "read in \(Figure.decimal(seconds, 1)) s: \(Figure.grouped(events)) events, "
+                    + "\(Figure.grouped(Double(events) / seconds)) a second"
+            )
+            tell(
+                "resident at the beginning: \(mebibytes(first?.residentBytes ?? 0)) MiB; at the end: "
+                    + "\(mebibytes(last.residentBytes)) MiB; processor: \(Figure.decimal(last.processorTime.seconds, 1)) s"
+            )
+            tell(
+                "peak resident: \(mebibytes(last.peakBytes)) MiB (goal 64 MiB: \(Figure.judged(last.peakBytes <= 64 << 20)))"
+            )
         }
     }
 }

@@ -36,7 +36,8 @@ struct SpeedProbe {
             spool      \(state.spoolBytes) bytes
             memory     \(SpeedProbe.status("VmHWM")) at most, \(SpeedProbe.status("VmRSS")) now
             processor  \(SpeedProbe.processorSeconds()) s
-            """)
+            """
+        )
     }
 
     private static func status(_ name: String) -> String {
@@ -48,7 +49,7 @@ struct SpeedProbe {
 
     private static func processorSeconds() -> String {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         let user = Double(usage.ru_utime.tv_sec) + Double(usage.ru_utime.tv_usec) / 1e6
         let system = Double(usage.ru_stime.tv_sec) + Double(usage.ru_stime.tv_usec) / 1e6
         return String(format: "%.2f user, %.2f system", user, system)

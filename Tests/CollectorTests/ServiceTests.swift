@@ -8,7 +8,9 @@ import Testing
 @testable import Collector
 
 @Suite(.serialized) struct ServiceTests {
-    func source(_ path: FilePath, _ shop: Workshop, _ change: (inout FollowSettings) -> Void = { _ in }) -> SourceSettings {
+    func source(_ path: FilePath, _ shop: Workshop, _ change: (inout FollowSettings) -> Void = { _ in })
+        -> SourceSettings
+    {
         var settings = shop.settings
         settings.path = path
         let description = SourceDescription(node: "mx1", name: path.string, format: .postfix)

@@ -40,7 +40,7 @@ actor SampleReplay {
         let log = SampleLog(settings)
         var pace = SamplePace(seed: settings.seed)
         let past = try log.isNew() ? settings.history : .zero
-        let start = (wall: time.wall() - past.microseconds, elapsed: time.elapsed() - past)
+        let start = (wall: time.wall() - Int64(past / .microseconds(1)), elapsed: time.elapsed() - past)
         // Rounds of an earlier run had lower numbers.
         var round = UInt64(max(0, start.wall / 1_000_000))
         var offset: Int64 = 0

@@ -66,7 +66,8 @@ struct BrowserTests {
     private static func lastHours(seed: UInt64 = 1) -> String {
         var lines = InventedPostfix(SeededGenerator(seed: seed))
         let now = Date()
-        return stride(from: -7200.0, to: -60, by: 1.5).map { lines.line(at: now.addingTimeInterval($0)) + "\n" }.joined()
+        return stride(from: -7200.0, to: -60, by: 1.5).map { lines.line(at: now.addingTimeInterval($0)) + "\n" }
+            .joined()
     }
 
     /// A command that lets one more delivery happen.

@@ -122,7 +122,10 @@ struct KillTests {
             #expect(serve.ending == nil)
             // Nothing half made is left beside it.
             let names = try FileManager.default.contentsOfDirectory(atPath: mailmill.directory).sorted()
-            #expect(names.allSatisfy { ["ballast", "cluster", "collector", "credentials", "run"].contains($0) }, "\(names)")
+            #expect(
+                names.allSatisfy { ["ballast", "cluster", "collector", "credentials", "run"].contains($0) },
+                "\(names)"
+            )
         }
     }
 
