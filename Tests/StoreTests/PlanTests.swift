@@ -115,8 +115,9 @@ import Testing
                     let cubes = touched.filter { $0.table.contains("_by_") }
                     #expect(!cubes.isEmpty, "\(what)")
                     // Of the months of hours a week is much: reading them from end to end may be right.
+                    // So it may of a day's minutes, soon after midnight, when there are few others; a whole day has more.
                     for cube in cubes where cube.table.contains("_by_minute") {
-                        #expect(cube.sequentialScans == 0 || cube.rows == 0, "\(what)")
+                        #expect(cube.sequentialScans == 0 || cube.rows <= 2500, "\(what)")
                     }
                     #expect(touched.filter { $0.table == "domain" }.allSatisfy { $0.rows < 1000 }, "\(what)")
                 }
@@ -167,8 +168,9 @@ import Testing
                     """
                     BEGIN;
                     INSERT INTO pg_temp.event_batch (occurred_at, message_hash, recipient_hash, sender_hash,
-                        domain_id, sender_domain_id, binding_id, host_id, kind, message_id, recipient_local, sender_local)
-                    SELECT now(), 0, 0, 0, 0, 0, 0, 0, 2, '', '', '' FROM generate_series(1, 500)
+                        file_id, domain_id, sender_domain_id, binding_id, host_id, kind, message_id, recipient_local,
+                        sender_local)
+                    SELECT now(), 0, 0, 0, \(file), 0, 0, 0, 0, 2, '', '', '' FROM generate_series(1, 500)
                     """
                 )
                 try await connection.query(

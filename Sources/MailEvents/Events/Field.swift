@@ -38,5 +38,5 @@ package struct Field: Sendable, Equatable {
         self.escaping = escaping
     }
 
-    package var isEmpty: Bool { length == 0 }
+    @inlinable package var isEmpty: Bool { length == 0 }
 }
