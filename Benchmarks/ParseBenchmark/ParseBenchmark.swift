@@ -28,7 +28,16 @@ struct ParseBenchmark {
         let old = Measurement(.postfix, "Postfix, traditional", traditionalText, traditional.tally)
         let entries = Measurement(.postfix, "Postfix, journald JSON", journalText, journal.tally)
         let mainlog = Measurement(.momentumMainlog, "Momentum mainlog", momentumText, momentum.tally)
-        for measurement in [postfix, old, entries, mainlog] { print(measurement.line) }
-        try Pflogsumm.compare(isoText, with: postfix)
+        for measurement in [postfix, old, entries, mainlog] { tell(measurement.line) }
+        let rate = postfix.linesPerSecond
+        Goal("parsing Postfix on one core", "1 700 000 lines/s or more").tell(
+            "\(Figure.grouped(rate)) lines/s",
+            isReached: rate >= 1_700_000
+        )
+        let ratio = rate / (try Pflogsumm.rate(isoText, lines: postfix.lines))
+        Goal("the same against pflogsumm", "15 times or more").tell(
+            "\(Figure.decimal(ratio, 1)) times",
+            isReached: ratio >= 15
+        )
     }
 }
