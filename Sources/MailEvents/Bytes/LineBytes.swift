@@ -17,6 +17,9 @@ struct LineBytes {
         self.end = line.count
     }
 
+    /// The bytes up to the end.
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: end) }
+
     /// The same bytes up to an earlier end; offsets stay as they are.
     @inline(__always)
     func upTo(_ newEnd: Int) -> LineBytes {
@@ -43,6 +46,12 @@ struct LineBytes {
         let length = text.utf8CodeUnitCount
         guard index >= 0, end &- index >= length else { return false }
         return memcmp(base + index, text.utf8Start, length) == 0
+    }
+
+    /// Whether a field's bytes, as they stand, are this text.
+    @inline(__always)
+    func has(_ text: StaticString, filling field: Field) -> Bool {
+        Int(field.length) == text.utf8CodeUnitCount && has(text, at: Int(field.offset))
     }
 
     /// The first `byte` in `start..<limit`.
