@@ -5,16 +5,22 @@
 /// that are damaged where they tell an event.
 package struct PostfixParser: LogParser {
     /// Version of `state`.
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
+    /// The version that did not know of content filters.
+    private static let oldVersion: UInt8 = 1
 
     private var clock: SyslogClock
+    private var loopback = LoopbackReceptions()
 
     /// - Parameter state: what `state` gave after the line before. Empty or damaged: the file is read from its
     ///   beginning.
     package init(context: LogFormat.Context, state: [UInt8] = []) {
         var rest = state[...]
-        let last = rest.popFirst() == Self.version ? LastStamp.take(from: &rest) : nil
-        self.clock = SyslogClock(context: context, last: rest.isEmpty ? last : nil)
+        let version = rest.popFirst()
+        let isKnown = version == Self.version || version == Self.oldVersion
+        let last = isKnown ? LastStamp.take(from: &rest) : nil
+        self.clock = SyslogClock(context: context, last: last)
+        if version == Self.version { loopback = LoopbackReceptions(rest) }
     }
 
     package var newestPossible: Int64 {
@@ -22,8 +28,8 @@ package struct PostfixParser: LogParser {
         set { clock.bounds.newest = newValue }
     }
 
-    /// Version, whether there is a last stamp, and it.
-    package var state: [UInt8] { [Self.version] + LastStamp.bytes(clock.last) }
+    /// Version, whether there is a last stamp, and it; then the last queue ids from the machine itself.
+    package var state: [UInt8] { [Self.version] + LastStamp.bytes(clock.last) + loopback.bytes }
 
     @inline(__always)
     package mutating func parse(_ line: UnsafeRawBufferPointer, into events: inout [MailEvent]) -> LineOutcome {
@@ -50,7 +56,9 @@ package struct PostfixParser: LogParser {
                 outcome = Self.read(bytes, envelope, into: &events)
             }
         }
-        return clock.bounds.allow(time) ? outcome : refuse(outcome, from: mark, &events)
+        guard clock.bounds.allow(time) else { return refuse(outcome, from: mark, &events) }
+        if case .events = outcome { loopback.take(&events, from: mark, bytes) }
+        return outcome
     }
 
     @inline(__always)
