@@ -17,6 +17,14 @@ struct LineBytes {
         self.end = line.count
     }
 
+    /// A whole line, without the carriage return that it may end with; nil if nothing is left.
+    @inline(__always)
+    init?(whole line: UnsafeRawBufferPointer) {
+        self.init(line)
+        if self[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+        if end == 0 { return nil }
+    }
+
     /// The bytes up to the end.
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: end) }
 

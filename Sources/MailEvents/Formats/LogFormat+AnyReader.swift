@@ -17,6 +17,9 @@ extension LogFormat {
         switch self {
         case .postfix: PostfixParser(context: context, state: state)
         case .momentumMainlog: MomentumMainlogParser(context: context, state: state)
+        case .momentumBouncelog: MomentumBouncelogParser(context: context, state: state)
+        case .momentumRejectlog: MomentumRejectlogParser(context: context, state: state)
+        case .momentumFbllog: MomentumFbllogParser(context: context, state: state)
         }
     }
 

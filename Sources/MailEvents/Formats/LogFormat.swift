@@ -1,9 +1,15 @@
 /// A log format by its name in settings and on the command line.
 package enum LogFormat: String, Sendable, CaseIterable {
-    /// Postfix: traditional, ISO 8601 and journald JSON envelopes.
+    /// Postfix: traditional, ISO 8601, RFC 5424 and journald JSON envelopes.
     case postfix
     /// Momentum `mainlog.ec`.
     case momentumMainlog = "momentum-mainlog"
+    /// Momentum `bouncelog.ec`.
+    case momentumBouncelog = "momentum-bouncelog"
+    /// Momentum `rejectlog.ec`.
+    case momentumRejectlog = "momentum-rejectlog"
+    /// Momentum `fbllog.ec`.
+    case momentumFbllog = "momentum-fbllog"
 
     /// What a parser needs to know of the file that it starts to read.
     package struct Context: Sendable {

@@ -33,9 +33,7 @@ package struct PostfixParser: LogParser {
 
     @inline(__always)
     package mutating func parse(_ line: UnsafeRawBufferPointer, into events: inout [MailEvent]) -> LineOutcome {
-        guard var bytes = LineBytes(line) else { return .nothing(at: nil) }
-        if bytes[bytes.end - 1] == UInt8(ascii: "\r") { bytes = bytes.upTo(bytes.end - 1) }
-        guard bytes.end > 0 else { return .nothing(at: nil) }
+        guard let bytes = LineBytes(whole: line) else { return .nothing(at: nil) }
         let mark = events.count
         let time: Int64
         let outcome: LineOutcome

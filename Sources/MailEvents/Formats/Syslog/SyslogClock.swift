@@ -95,7 +95,9 @@ struct SyslogClock: Sendable {
         var end = place + 9
         let inDay = timeOfDay + line.microseconds(at: &end)
         guard line[end] == UInt8(ascii: " "), let found = time(month: month, day: day, inDay: inDay) else { return nil }
-        if place == start + 6, let word = line.word(at: start), let around = zone.stretch(aroundLocal: found.midnight + inDay) {
+        if place == start + 6, let word = line.word(at: start),
+            let around = zone.stretch(aroundLocal: found.midnight + inDay)
+        {
             (dateWord, midnight, stretch) = (word & 0x00FF_FFFF_FFFF_FFFF, found.midnight, around)
         }
         return Stamp(time: found.time, end: end)
