@@ -20,6 +20,30 @@ import Testing
         Total(format: .momentumBouncelog, fixture: "bouncelog.txt", counts: [.outOfBandBounce: 4]),
         Total(format: .momentumRejectlog, fixture: "rejectlog.txt", counts: [.rejection: 9]),
         Total(format: .momentumFbllog, fixture: "fbllog.txt", counts: [.feedbackReport: 4]),
+        Total(
+            format: .momentumJSON,
+            fixture: "events.txt",
+            counts: [
+                .reception: 3, .delivery: 3, .transientFailure: 2, .permanentFailure: 3, .outOfBandBounce: 1,
+                .rejection: 3, .feedbackReport: 2,
+            ]
+        ),
+        Total(
+            format: .kumomta,
+            fixture: "records.txt",
+            counts: [
+                .reception: 3, .delivery: 4, .transientFailure: 2, .permanentFailure: 3, .outOfBandBounce: 1,
+                .expiration: 2, .rejection: 2, .administrativeFailure: 1, .feedbackReport: 2, .transfer: 2,
+            ]
+        ),
+        Total(
+            format: .powermta,
+            fixture: "accounting.txt",
+            counts: [
+                .reception: 2, .delivery: 5, .transientFailure: 3, .permanentFailure: 2, .outOfBandBounce: 2,
+                .feedbackReport: 2, .discard: 1,
+            ]
+        ),
     ]
 
     @Test(arguments: all)

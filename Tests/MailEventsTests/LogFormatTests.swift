@@ -7,7 +7,8 @@ import Testing
         #expect(LogFormat(rawValue: "momentum-mainlog") == .momentumMainlog)
         #expect(LogFormat(rawValue: "sendmail") == nil)
         #expect(
-            LogFormat.names == "postfix, momentum-mainlog, momentum-bouncelog, momentum-rejectlog, momentum-fbllog"
+            LogFormat.names == "postfix, momentum-mainlog, momentum-bouncelog, momentum-rejectlog, momentum-fbllog, "
+                + "momentum-json, kumomta, powermta"
         )
     }
 

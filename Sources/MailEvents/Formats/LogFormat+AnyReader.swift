@@ -20,6 +20,9 @@ extension LogFormat {
         case .momentumBouncelog: MomentumBouncelogParser(context: context, state: state)
         case .momentumRejectlog: MomentumRejectlogParser(context: context, state: state)
         case .momentumFbllog: MomentumFbllogParser(context: context, state: state)
+        case .momentumJSON: MomentumJSONParser(context: context, state: state)
+        case .kumomta: KumoMTAParser(context: context, state: state)
+        case .powermta: PowerMTAParser(context: context, state: state)
         }
     }
 

@@ -10,6 +10,12 @@ package enum LogFormat: String, Sendable, CaseIterable {
     case momentumRejectlog = "momentum-rejectlog"
     /// Momentum `fbllog.ec`.
     case momentumFbllog = "momentum-fbllog"
+    /// Momentum's events as JSON, of `event_hydrant` and webhooks, and SparkPost's.
+    case momentumJSON = "momentum-json"
+    /// KumoMTA's log records, JSON.
+    case kumomta
+    /// PowerMTA's accounting files, CSV.
+    case powermta
 
     /// What a parser needs to know of the file that it starts to read.
     package struct Context: Sendable {

@@ -52,6 +52,7 @@ package enum UnreadableReason: String, Sendable, CaseIterable {
     case missingField = "a field is missing"
     case badNumber = "a number that cannot be read"
     case badEncoding = "broken quoting or escaping"
+    case noHeader = "no header line before it that names the columns"
     case tooLong = "longer than a line may be"
     case notThisFormat = "not a line of this format"
 }
