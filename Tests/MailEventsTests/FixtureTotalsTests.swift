@@ -29,6 +29,31 @@ import Testing
             ]
         ),
         Total(
+            format: .exim,
+            fixture: "mainlog.txt",
+            counts: [
+                .reception: 8, .delivery: 11, .transientFailure: 5, .permanentFailure: 5, .rejection: 16, .discard: 3,
+            ]
+        ),
+        // eximstats: 18 received, 14 delivered addresses. It takes the two black holes for deliveries.
+        Total(
+            format: .exim,
+            fixture: "real-selectors.txt",
+            counts: [
+                .reception: 18, .delivery: 12, .transientFailure: 5, .permanentFailure: 15, .rejection: 7,
+                .discard: 2,
+            ]
+        ),
+        Total(
+            format: .exim,
+            fixture: "real-default.txt",
+            counts: [
+                .reception: 18, .delivery: 12, .transientFailure: 5, .permanentFailure: 15, .rejection: 7,
+                .discard: 2,
+            ]
+        ),
+        Total(format: .exim, fixture: "rejectlog.txt", counts: [.rejection: 7, .discard: 1]),
+        Total(
             format: .kumomta,
             fixture: "records.txt",
             counts: [

@@ -8,7 +8,7 @@ import Testing
         #expect(LogFormat(rawValue: "sendmail") == nil)
         #expect(
             LogFormat.names == "postfix, momentum-mainlog, momentum-bouncelog, momentum-rejectlog, momentum-fbllog, "
-                + "momentum-json, kumomta, powermta"
+                + "momentum-json, exim, kumomta, powermta"
         )
     }
 

@@ -86,7 +86,7 @@ extension LogFormat {
     package func lines(ofWebhookBody body: UnsafeRawBufferPointer) -> [UInt8]? {
         switch self {
         case .momentumJSON, .kumomta: JSONRecords.lines(ofBody: body)
-        case .postfix, .momentumMainlog, .momentumBouncelog, .momentumRejectlog, .momentumFbllog, .powermta: nil
+        case .postfix, .momentumMainlog, .momentumBouncelog, .momentumRejectlog, .momentumFbllog, .exim, .powermta: nil
         }
     }
 }

@@ -21,6 +21,7 @@ extension LogFormat {
         case .momentumRejectlog: MomentumRejectlogParser(context: context, state: state)
         case .momentumFbllog: MomentumFbllogParser(context: context, state: state)
         case .momentumJSON: MomentumJSONParser(context: context, state: state)
+        case .exim: EximParser(context: context, state: state)
         case .kumomta: KumoMTAParser(context: context, state: state)
         case .powermta: PowerMTAParser(context: context, state: state)
         }

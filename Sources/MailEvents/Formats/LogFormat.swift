@@ -12,6 +12,8 @@ package enum LogFormat: String, Sendable, CaseIterable {
     case momentumFbllog = "momentum-fbllog"
     /// Momentum's events as JSON, of `event_hydrant` and webhooks, and SparkPost's.
     case momentumJSON = "momentum-json"
+    /// Exim's main log and reject log, as files or through syslog.
+    case exim
     /// KumoMTA's log records, JSON.
     case kumomta
     /// PowerMTA's accounting files, CSV.
