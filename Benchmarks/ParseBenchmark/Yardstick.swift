@@ -34,10 +34,9 @@ struct Yardstick {
             // A file left over in the temporary folder does no harm.
             try? FileManager.default.removeItem(at: file)
         }
-        let clock = ContinuousClock()
-        let elapsed = try clock.measure { try run(file) }
-        let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
-        let rate = Double(measurement.lines) / seconds
+        let begin = ProcessorTime.ofChildren
+        try run(file)
+        let rate = Double(measurement.lines) / (ProcessorTime.ofChildren - begin)
         print("\(name): \(Int(rate)) lines/s on the same lines")
         print("ratio: \(Int(measurement.linesPerSecond / rate)) times \(name) (\(measurement.name))")
     }

@@ -19,8 +19,9 @@ struct JSONScanner {
 
     /// The byte that the next value, or mark, begins with; NUL at the end.
     var next: UInt8 {
+        @inline(__always)
         mutating get {
-            skipSpace()
+            if line[place] <= 0x20 { skipSpace() }
             return line[place]
         }
     }
@@ -28,8 +29,11 @@ struct JSONScanner {
     /// Skips white space and then `byte`, if it stands there.
     @inline(__always)
     mutating func skip(_ byte: UInt8) -> Bool {
-        skipSpace()
-        guard place < line.end, line[place] == byte else { return false }
+        if line[place] != byte {
+            guard line[place] <= 0x20 else { return false }
+            skipSpace()
+            guard line[place] == byte else { return false }
+        }
         place &+= 1
         return true
     }
@@ -60,7 +64,7 @@ struct JSONScanner {
     /// A value; nil if there is none, or it does not end.
     @inline(__always)
     mutating func value() -> JSONValue? {
-        skipSpace()
+        if line[place] <= 0x20 { skipSpace() }
         switch line[place] {
         case UInt8(ascii: "\""): return string()
         case UInt8(ascii: "["): return nested(.array)
@@ -99,9 +103,10 @@ struct JSONScanner {
     /// A number, `true`, `false` or `null`.
     private mutating func word() -> JSONValue? {
         let start = place
+        while line.digit(at: place) < 10 { place &+= 1 }
         while line[place].isLetterOrDigit || Self.isNumberSign(line[place]) { place &+= 1 }
         guard place > start else { return nil }
-        let isNull = place == start + 4 && line.has("null", at: start)
+        let isNull = place == start &+ 4 && line.has("null", at: start)
         return JSONValue(kind: isNull ? .null : .word, start: start, end: place)
     }
 
@@ -124,9 +129,8 @@ struct JSONScanner {
         return nil
     }
 
-    @inline(__always)
     private mutating func skipSpace() {
-        while line[place] <= 0x20, line[place] == 0x20 || line[place] == 0x09 || line[place] == 0x0D { place &+= 1 }
+        while line[place] == 0x20 || line[place] == 0x09 || line[place] == 0x0D { place &+= 1 }
     }
 
     private static func isNumberSign(_ byte: UInt8) -> Bool {

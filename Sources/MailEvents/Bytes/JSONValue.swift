@@ -15,11 +15,26 @@ struct JSONValue {
     }
 
     var kind = Kind.absent
-    /// The content: of a string without its quotes, of an array or object without its brackets.
-    var start = 0
-    var end = 0
+    private var first: UInt32 = 0
+    private var limit: UInt32 = 0
+
+    /// Where the content begins: of a string behind its quote, of an array or object behind its bracket.
+    @inline(__always)
+    var start: Int { Int(first) }
+    /// Where the content ends.
+    @inline(__always)
+    var end: Int { Int(limit) }
 
     static let absent = JSONValue()
+
+    private init() {}
+
+    @inline(__always)
+    init(kind: Kind, start: Int, end: Int) {
+        self.kind = kind
+        first = UInt32(truncatingIfNeeded: start)
+        limit = UInt32(truncatingIfNeeded: end)
+    }
 
     @inline(__always)
     var isString: Bool { kind == .string || kind == .escapedString }

@@ -62,6 +62,19 @@ struct LineBytes {
         Int(field.length) == text.utf8CodeUnitCount && has(text, at: Int(field.offset))
     }
 
+    /// Whether all of these bytes are there and are ASCII letters, digits or hyphens.
+    @inline(__always)
+    func areWordCharacters(_ start: Int, _ limit: Int) -> Bool {
+        guard start >= 0, start <= limit, limit <= end else { return false }
+        var others: UInt8 = 0
+        for index in start..<limit {
+            let byte = base.load(fromByteOffset: index, as: UInt8.self)
+            let isOne = byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte == UInt8(ascii: "-")
+            others |= isOne ? 0 : 1
+        }
+        return others == 0
+    }
+
     /// The first `byte` in `start..<limit`.
     @inline(__always)
     func first(_ byte: UInt8, from start: Int, to limit: Int = .max) -> Int? {

@@ -43,8 +43,10 @@ struct EximFields {
     }
 
     /// Reads the fields from the space at `start` on, up to the reason or to a word that is none.
+    ///
+    /// - Parameter endsWithSize: what stands behind the size does not matter.
     @inline(__always)
-    init(_ line: LineBytes, from start: Int) {
+    init(_ line: LineBytes, from start: Int, endsWithSize: Bool = false) {
         var place = start
         while line[place] == UInt8(ascii: " ") {
             let key = place + 1
@@ -52,6 +54,7 @@ struct EximFields {
             while line[equals].isLetterOrDigit { equals &+= 1 }
             if line[equals] == UInt8(ascii: "="), equals > key {
                 place = readValue(line, key, equals)
+                if endsWithSize, !size.isEmpty { return }
             } else if let end = readDeferral(line, key) ?? Self.behindMark(line, key) {
                 place = end
             } else {

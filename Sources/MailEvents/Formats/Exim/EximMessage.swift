@@ -43,9 +43,8 @@ struct EximMessage {
         guard isLong || (line[start + 13] == UInt8(ascii: "-") && line[start + 16] == UInt8(ascii: " ")) else {
             return nil
         }
-        let end = start + (isLong ? 23 : 16)
-        for place in start..<end where !line[place].isLetterOrDigit && line[place] != UInt8(ascii: "-") { return nil }
-        return end
+        if isLong { return line.areWordCharacters(start, start + 23) ? start + 23 : nil }
+        return line.areWordCharacters(start, start + 16) ? start + 16 : nil
     }
 
     /// `news@example.net H=app1.example.net [198.51.100.7] P=esmtpsa S=20480 id=c1.77@example.net`.
@@ -62,7 +61,7 @@ struct EximMessage {
         if !(end == start + 2 && line.has("<>", at: start)) {
             (event.senderLocal, event.senderDomain) = line.address(start, end)
         }
-        let fields = EximFields(line, from: end)
+        let fields = EximFields(line, from: end, endsWithSize: true)
         event.remoteHost = fields.host
         event.remoteAddress = fields.address
         guard let size = line.count(fields.size) else { return .unreadable(.badNumber) }
