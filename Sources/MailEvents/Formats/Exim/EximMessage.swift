@@ -34,6 +34,19 @@ struct EximMessage {
         }
     }
 
+    /// Whether a line without an event is surely Exim's: a message id stands behind a stamp, or it is about a queue run.
+    static func isOwn(_ line: LineBytes) -> Bool {
+        var place = 0
+        var words = 0
+        while words < 12, let space = line.first(UInt8(ascii: " "), from: place) {
+            if EximMessage(line: line, time: 0).messageIDEnd(at: space + 1) != nil { return true }
+            place = space + 1
+            if line.has("Start queue run: ", at: place) || line.has("End queue run: ", at: place) { return true }
+            words += 1
+        }
+        return false
+    }
+
     /// The end of the message id at `start`: `1tpwQm-0003Ab-1z` or, since 4.97, `1tpwQm-000000003Ab-1z9K`. nil if none
     /// stands there with a space behind it.
     @inline(__always)
