@@ -73,7 +73,7 @@ extension LogFormat {
                 isInsideLongLine: &isInsideLongLine,
                 into: &batch
             )
-            if count > 0 || !chunk.isEmpty { batch.parserState = state }
+            if !chunk.isEmpty { batch.parserState = state }
             return count
         }
 
