@@ -79,4 +79,26 @@ import Testing
             #expect(counts.number(kind) == total.counts[kind, default: 0], "\(kind)")
         }
     }
+
+    /// The same failures stand in both logs of a node; each counts once, and the bounce that came by mail too.
+    @Test func whatStandsInMainlogAndBouncelogCountsOnce() {
+        let ids = "00/A1-25004-31B987F3@00/00-03736-F4101B54@00/00-04532-A3456B54"
+        let mainlog = """
+            1772680029@\(ids)@T@example.org@0@grp@bind7@4@0@1.5@203.0.113.5@451 4.7.1 later
+            1772680031@\(ids)@P@example.org@31@grp@bind7@5@1@3.89@203.0.113.5@550 5.1.1 unknown
+
+            """
+        let bouncelog = """
+            1772680029@\(ids)@T@ann@example.org@news@example.net@grp@bind7@4@70@0@203.0.113.5@451 4.7.1 later
+            1772680031@\(ids)@B@ann@example.org@news@example.net@grp@bind7@5@10@31@203.0.113.5@550 5.1.1 unknown
+            1772680099@\(ids)@B@bob@example.org@news@example.net@grp@bind7@21@10@31@203.0.113.5@550 5.1.1 unknown
+
+            """
+        let main = Counts(reading: Array(mainlog.utf8), .momentumMainlog)
+        let bounce = Counts(reading: Array(bouncelog.utf8), .momentumBouncelog)
+        #expect(main.unread + bounce.unread == 0)
+        for (kind, number) in [(EventKind.transientFailure, 1), (.permanentFailure, 1), (.outOfBandBounce, 1)] {
+            #expect(main.number(kind) + bounce.number(kind) == number, "\(kind)")
+        }
+    }
 }
