@@ -142,7 +142,7 @@ let package = Package(
             path: "Tests/PostgresServerTests/Launcher",
             swiftSettings: strict
         ),
-        .testTarget(name: "AccountsTests", dependencies: ["Accounts", crypto], swiftSettings: strict),
+        .testTarget(name: "AccountsTests", dependencies: ["Accounts", "LogGenerator", crypto], swiftSettings: strict),
         .target(
             name: "CollectorFixtures",
             dependencies: ["Collector", "MailEvents", log, systemPackage],
@@ -197,7 +197,9 @@ let package = Package(
         ),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["Store", "PostgresClient", "MailEvents", "Accounts", "ScratchPostgres", log, crypto],
+            dependencies: [
+                "Store", "PostgresClient", "MailEvents", "Accounts", "ScratchPostgres", "LogGenerator", log, crypto,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -211,6 +213,6 @@ let package = Package(
             dependencies: ["mailmill", "PostgresServer", "Store", "MailEvents", log],
             swiftSettings: strict
         ),
-        .testTarget(name: "EndToEndTests", dependencies: ["mailmill"], swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["mailmill", "LogGenerator"], swiftSettings: strict),
     ]
 )

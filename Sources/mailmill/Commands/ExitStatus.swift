@@ -19,6 +19,7 @@ enum ExitStatus {
         switch error {
         case is SettingsError: configuration
         case is InputError: noInput
+        case is DatabaseAway: unavailable
         case is AccountProblem, is AccountsError: dataError
         case WebConsoleError.addressUnavailable: unavailable
         case is WebConsoleError: configuration
