@@ -1,0 +1,27 @@
+import Testing
+
+@testable import MailEvents
+
+struct BundledRulesTests {
+    @Test func everyReplyOfTheFixturesHasItsClass() throws {
+        let classifier = BounceClassifier(
+            rules: try BundledRules.ruleSet(),
+            hash: KeyedHash(key0: 1, key1: 2),
+            cacheLimit: 0
+        )
+        var values = ReplyValues(seed: 1)
+        for fixture in try ReplyFixture.all() {
+            let reply = fixture.filled(&values)
+            let judgement = classifier.judge(reply, recipient: values.name)
+            let rule = judgement.rule.map { classifier.rules.rules[$0].name } ?? "no rule"
+            let expected = BounceVerdict(fixture.bounceClass, fixture.powerMTA)
+            #expect(judgement.verdict == expected, "\(rule): \(reply)")
+        }
+    }
+
+    @Test func theFixturesAreSeveralHundredDifferentReplies() throws {
+        let templates = try ReplyFixture.all().map(\.template)
+        #expect(Set(templates).count == templates.count)
+        #expect(templates.count >= 500)
+    }
+}
