@@ -7,6 +7,7 @@ package final class BounceClassifier {
     package static let cacheLimit = 4096
 
     package let rules: RuleSet
+    private let verdicts: [BounceVerdict]
     private let hash: KeyedHash
     private var judgements: GenerationCache<Judgement>
     private let scratch = MatchScratch()
@@ -18,6 +19,7 @@ package final class BounceClassifier {
     ///   - cacheLimit: 0: nothing is remembered.
     package init(rules: RuleSet, hash: KeyedHash, cacheLimit: Int = BounceClassifier.cacheLimit) {
         self.rules = rules
+        verdicts = rules.rules.map(\.verdict)
         self.hash = hash
         judgements = GenerationCache(limit: cacheLimit)
         isRemembering = cacheLimit > 0
@@ -91,7 +93,7 @@ package final class BounceClassifier {
         )
         let reason = UnsafeRawBufferPointer(rebasing: self.reason[..<count])
         return Judgement(
-            verdict: rule.map { rules.rules[$0].verdict } ?? BounceVerdict(.undetermined),
+            verdict: rule.map { verdicts[$0] } ?? BounceVerdict(.undetermined),
             rule: rule,
             reason: String(decoding: reason, as: UTF8.self),
             reasonHash: hash.hash(reason)

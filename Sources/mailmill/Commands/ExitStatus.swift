@@ -1,5 +1,6 @@
 import Accounts
 import ArgumentParser
+import MailEvents
 import PostgresClient
 import PostgresServer
 import Store
@@ -19,7 +20,7 @@ enum ExitStatus {
         switch error {
         case is SettingsError: configuration
         case is InputError: noInput
-        case is AccountProblem, is AccountsError: dataError
+        case is AccountProblem, is AccountsError, is RuleFileProblem: dataError
         case WebConsoleError.addressUnavailable: unavailable
         case is WebConsoleError: configuration
         case let error as PostgresServerError: of(error)

@@ -1,3 +1,4 @@
+import ReplyGenerator
 import Testing
 
 @testable import MailEvents
@@ -10,17 +11,17 @@ struct BundledRulesTests {
             cacheLimit: 0
         )
         var values = ReplyValues(seed: 1)
-        for fixture in try ReplyFixture.all() {
-            let reply = fixture.filled(&values)
+        for shape in try ReplyShape.all() {
+            let reply = shape.filled(&values)
             let judgement = classifier.judge(reply, recipient: values.name)
             let rule = judgement.rule.map { classifier.rules.rules[$0].name } ?? "no rule"
-            let expected = BounceVerdict(fixture.bounceClass, fixture.powerMTA)
+            let expected = BounceVerdict(shape.bounceClass, shape.powerMTA)
             #expect(judgement.verdict == expected, "\(rule): \(reply)")
         }
     }
 
     @Test func theFixturesAreSeveralHundredDifferentReplies() throws {
-        let templates = try ReplyFixture.all().map(\.template)
+        let templates = try ReplyShape.all().map(\.template)
         #expect(Set(templates).count == templates.count)
         #expect(templates.count >= 500)
     }

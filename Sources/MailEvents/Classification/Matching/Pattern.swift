@@ -43,9 +43,11 @@ final class Pattern: @unchecked Sendable {
 
     private static func options(_ pattern: [UInt8]) -> UInt32 {
         let text = String(decoding: pattern, as: UTF8.self)
-        let needsCharacters = pattern.contains { $0 >= 0x80 } || ["\\p", "\\P", "\\x{", "\\X"].contains { text.contains($0) }
+        let needsCharacters =
+            pattern.contains { $0 >= 0x80 } || ["\\p", "\\P", "\\x{", "\\X"].contains { text.contains($0) }
         let always = UInt32(PCRE2_NEVER_BACKSLASH_C)
-        return needsCharacters ? always | UInt32(PCRE2_UTF) | UInt32(PCRE2_UCP) | UInt32(PCRE2_MATCH_INVALID_UTF) : always
+        return needsCharacters
+            ? always | UInt32(PCRE2_UTF) | UInt32(PCRE2_UCP) | UInt32(PCRE2_MATCH_INVALID_UTF) : always
     }
 
     private static func message(_ number: Int32, _ offset: Int) -> String {

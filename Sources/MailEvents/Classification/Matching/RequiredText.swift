@@ -20,7 +20,9 @@ struct RequiredText {
         var reader = RequiredText(pattern: Array(pattern.utf8))
         do throws(Unsure) {
             let choices = try reader.alternatives()
-            guard reader.index == reader.pattern.count, let choices, length(choices) >= minimumLength else { return nil }
+            guard reader.index == reader.pattern.count, let choices, length(choices) >= minimumLength else {
+                return nil
+            }
             return choices
         } catch {
             return nil

@@ -5,7 +5,12 @@
 package struct RuleSet: Sendable {
     /// In the order they are tried.
     package let rules: [BounceRule]
-    private let conditions: [Conditions]
+    /// Rules that have a status or a regular expression to look at.
+    private let conditional: [UInt64]
+    /// Of each rule, which of `statuses` are its own; none: whatever the status is.
+    private let statusRanges: [Range<Int>]
+    private let statuses: [StatusPattern]
+    private let patterns: [Pattern?]
     private let texts: LiteralAutomaton
     /// Words of 64 bits that hold a bit a rule.
     private let width: Int
@@ -14,23 +19,23 @@ package struct RuleSet: Sendable {
     /// Of each reply code, 0 (none) to 599, the rules that it leaves.
     private let byReplyCode: [UInt64]
 
-    /// What is left to look at when text and reply code are settled.
-    private struct Conditions: Sendable {
-        var statuses: [StatusPattern]
-        var pattern: Pattern?
-    }
-
     /// - Parameter files: those before others are tried before them.
     package init(_ files: [RuleFile]) throws(RuleFileProblem) {
         rules = files.flatMap(\.rules)
         let width = max(1, (rules.count + 63) / 64)
-        var conditions: [Conditions] = []
+        var conditional = [UInt64](repeating: 0, count: width)
+        var statuses: [StatusPattern] = []
+        var statusRanges: [Range<Int>] = []
+        var patterns: [Pattern?] = []
         var needed: [(text: [UInt8], owner: Int)] = []
         var textless = [UInt64](repeating: 0, count: width)
         var byReplyCode = [UInt64](repeating: 0, count: 600 * width)
         for (index, rule) in rules.enumerated() {
-            conditions.append(Conditions(statuses: rule.statuses, pattern: try Self.pattern(of: rule)))
             let bit = UInt64(1) << UInt64(index & 63)
+            patterns.append(try Self.pattern(of: rule))
+            statusRanges.append(statuses.count..<statuses.count + rule.statuses.count)
+            statuses += rule.statuses
+            if rule.pattern != nil || !rule.statuses.isEmpty { conditional[index >> 6] |= bit }
             if let texts = Self.texts(of: rule) {
                 needed += texts.map { ($0, index) }
             } else {
@@ -41,7 +46,10 @@ package struct RuleSet: Sendable {
             }
         }
         self.width = width
-        self.conditions = conditions
+        self.conditional = conditional
+        self.statuses = statuses
+        self.statusRanges = statusRanges
+        self.patterns = patterns
         self.textless = textless
         self.byReplyCode = byReplyCode
         texts = LiteralAutomaton(needed)
@@ -57,8 +65,9 @@ package struct RuleSet: Sendable {
             for word in 0..<width {
                 var left = bits[word] & byReplyCode[code &* width &+ word]
                 while left != 0 {
+                    let bit = left & (0 &- left)
                     let index = word << 6 | left.trailingZeroBitCount
-                    if holds(conditions[index], line, bytes, scratch) { return index }
+                    if conditional[word] & bit == 0 || holds(index, line, bytes, scratch) { return index }
                     left &= left &- 1
                 }
             }
@@ -66,19 +75,17 @@ package struct RuleSet: Sendable {
         }
     }
 
-    @inline(__always)
-    private func holds(
-        _ conditions: borrowing Conditions,
-        _ line: ReplyLine,
-        _ bytes: UnsafeRawBufferPointer,
-        _ scratch: MatchScratch
-    ) -> Bool {
-        if !conditions.statuses.isEmpty {
-            guard let status = line.status, conditions.statuses.contains(where: { $0.matches(status) }) else {
+    /// Whether a rule's status and regular expression fit.
+    private func holds(_ index: Int, _ line: ReplyLine, _ bytes: UnsafeRawBufferPointer, _ scratch: MatchScratch)
+        -> Bool
+    {
+        let range = statusRanges[index]
+        if !range.isEmpty {
+            guard let status = line.status, range.contains(where: { statuses[$0].matches(status) }) else {
                 return false
             }
         }
-        guard let pattern = conditions.pattern else { return true }
+        guard let pattern = patterns[index] else { return true }
         return pattern.matches(bytes, scratch)
     }
 

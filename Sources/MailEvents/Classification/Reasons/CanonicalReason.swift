@@ -7,6 +7,9 @@ package enum CanonicalReason {
     /// Bytes of the buffer that `write` needs.
     static let capacity = 512
 
+    /// How often a reason is gone over again at most.
+    private static let passLimit = 4
+
     /// Writes the reason of a line.
     ///
     /// - Parameters:
@@ -21,7 +24,26 @@ package enum CanonicalReason {
         to target: UnsafeMutableRawBufferPointer
     ) -> Int {
         var scanner = ReasonScanner(line, start, name, ReasonWriter(target))
-        return scanner.run()
+        let count = scanner.run()
+        return scanner.mayHoldMore ? settle(target, count, start) : count
+    }
+
+    /// Goes over a reason until that changes nothing: where part of a word was replaced, or the end cut off, what is
+    /// left may be a word of another kind.
+    @inline(never)
+    private static func settle(_ reason: UnsafeMutableRawBufferPointer, _ count: Int, _ start: Int) -> Int {
+        withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 16) { other in
+            var count = count
+            for _ in 0..<passLimit {
+                let before = UnsafeRawBufferPointer(rebasing: reason[..<count])
+                var scanner = ReasonScanner(before, min(start, count), nil, ReasonWriter(other))
+                let after = UnsafeRawBufferPointer(rebasing: other[..<scanner.run()])
+                if after.elementsEqual(before) { break }
+                reason.copyMemory(from: after)
+                count = after.count
+            }
+            return count
+        }
     }
 
     /// A recipient's local part that a reply repeats.

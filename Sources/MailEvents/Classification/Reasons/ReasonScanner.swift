@@ -4,8 +4,10 @@ struct ReasonScanner {
     private let name: CanonicalReason.Name?
     private var writer: ReasonWriter
     private var index = 0
-    /// The word before was `RFC`: the number behind it is a name.
-    private var followsRFC = false
+    /// Where the last word `RFC` ended: a number right behind it is a name.
+    private var endOfRFC = -1
+    /// After `run`: another look may find more to replace.
+    private(set) var mayHoldMore = false
     /// Bytes within angle brackets that are looked at.
     private static let bracketLimit = 320
 
@@ -29,6 +31,7 @@ struct ReasonScanner {
                 word()
             }
         }
+        if writer.isFull { mayHoldMore = true }
         return writer.finish()
     }
 
@@ -95,22 +98,24 @@ struct ReasonScanner {
     @inline(__always)
     private mutating func write(_ word: ReasonWord) {
         guard !word.range.isEmpty else { return }
-        let isAfterRFC = followsRFC
-        followsRFC = false
         if isName(word) {
             writer.append(.name)
         } else if word.isPlain {
-            followsRFC = word.isRFC
+            if word.isRFC { endOfRFC = word.range.upperBound }
             writer.append(text, word.range)
         } else {
-            writeMarked(word, isAfterRFC)
+            writeMarked(word)
         }
     }
 
     /// A word with more in it than letters.
-    private mutating func writeMarked(_ word: ReasonWord, _ isAfterRFC: Bool) {
+    private mutating func writeMarked(_ word: ReasonWord) {
         if word.isURL { return writer.append(.url) }
         if word.hasAt { return writeAddress(word) }
+        if let key = word.key {
+            writer.append(text, word.range.lowerBound..<key)
+            return write(ReasonWord(text, key..<word.range.upperBound))
+        }
         if ReasonTime(text).isTime(word.range) {
             index = max(index, ReasonTime(text).zone(at: word.range.upperBound))
             return writer.append(.time)
@@ -120,7 +125,7 @@ struct ReasonScanner {
             guard let list = BlockLists.name(text, word.range) else { return writer.append(.host) }
             return writer.append(list)
         }
-        if word.isKeptNumber || isAfterRFC && word.isNumber || isCodeBeforeStatus(word) || word.isProviderCode {
+        if word.isKeptNumber || isRFCNumber(word) || isCodeBeforeStatus(word) || word.isProviderCode {
             return writer.append(text, word.range)
         }
         if word.isNumber { return writer.append(.number) }
@@ -141,6 +146,7 @@ struct ReasonScanner {
 
     /// What no rule knows as a whole, by the pieces between its punctuation.
     private mutating func writePieces(_ range: Range<Int>) {
+        mayHoldMore = true
         var start = range.lowerBound
         while start < range.upperBound {
             var end = start
@@ -171,6 +177,10 @@ struct ReasonScanner {
     private func isName(_ word: ReasonWord) -> Bool {
         guard let name, name.bytes.count == word.range.count else { return false }
         return CanonicalReason.Name.isEqual(name.bytes, text, word.range.lowerBound)
+    }
+
+    private func isRFCNumber(_ word: ReasonWord) -> Bool {
+        endOfRFC >= 0 && word.range.lowerBound == endOfRFC + 1 && text[endOfRFC] == 0x20 && word.isNumber
     }
 
     /// A reply code in the middle of a text: `… 550 5.1.1 …`.

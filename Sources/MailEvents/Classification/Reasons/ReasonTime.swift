@@ -18,7 +18,9 @@ struct ReasonTime {
             clock(&cursor)
         else { return false }
         if cursor.take(UInt8(ascii: "Z")) || cursor.isAtEnd { return cursor.isAtEnd }
-        guard cursor.take(UInt8(ascii: "+")) || cursor.take(UInt8(ascii: "-")), cursor.digits(2...4) else { return false }
+        guard cursor.take(UInt8(ascii: "+")) || cursor.take(UInt8(ascii: "-")), cursor.digits(2...4) else {
+            return false
+        }
         if cursor.take(UInt8(ascii: ":")) { return cursor.digits(2...2) && cursor.isAtEnd }
         return cursor.isAtEnd
     }
@@ -38,8 +40,16 @@ struct ReasonTime {
     @inline(__always)
     func date(at place: Int) -> Int? {
         let byte = text[place]
-        guard ReasonBytes.isDigit(byte) || "MTWFSmtwfs".utf8.contains(byte) else { return nil }
+        guard ReasonBytes.isDigit(byte) || Self.beginsWeekday(byte) else { return nil }
         return longDate(at: place)
+    }
+
+    @inline(__always)
+    private static func beginsWeekday(_ byte: UInt8) -> Bool {
+        switch byte | 0x20 {
+        case UInt8(ascii: "m"), UInt8(ascii: "t"), UInt8(ascii: "w"), UInt8(ascii: "f"), UInt8(ascii: "s"): true
+        default: false
+        }
     }
 
     private func longDate(at place: Int) -> Int? {

@@ -48,6 +48,13 @@ struct ReasonWord {
 
     var isNumber: Bool { hasDigit && !hasLetter && !hasAt && !text[range].contains { $0 >= 0x80 } }
 
+    /// Where the value of `id=value` begins; nil if the word is none.
+    var key: Int? {
+        var cursor = ReasonCursor(text, range)
+        guard cursor.letters(1...20), cursor.take(UInt8(ascii: "=")), !cursor.isAtEnd else { return nil }
+        return cursor.index
+    }
+
     // MARK: - What is replaced
 
     var isURL: Bool {
@@ -147,7 +154,7 @@ struct ReasonWord {
 
     /// Letters only, with more capitals within than names of classes have.
     @inline(__always)
-    private var isScramble: Bool { humps >= 3 && humps &* 5 >= range.count }
+    private var isScramble: Bool { humps >= 4 && humps &* 5 >= range.count }
 
     // MARK: - What stays
 
@@ -155,7 +162,9 @@ struct ReasonWord {
     var isStatus: Bool {
         guard dots == 2, range.count >= 5 else { return false }
         let first = text[range.lowerBound]
-        guard first == UInt8(ascii: "2") || first == UInt8(ascii: "4") || first == UInt8(ascii: "5") else { return false }
+        guard first == UInt8(ascii: "2") || first == UInt8(ascii: "4") || first == UInt8(ascii: "5") else {
+            return false
+        }
         var cursor = ReasonCursor(text, range)
         return cursor.digits(1...1) && cursor.take(UInt8(ascii: ".")) && cursor.digits(1...3)
             && cursor.take(UInt8(ascii: ".")) && cursor.digits(1...3) && cursor.isAtEnd

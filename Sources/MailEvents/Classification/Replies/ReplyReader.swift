@@ -63,7 +63,8 @@ struct ReplyReader {
     }
 
     private func escapesLineEnd(at place: Int) -> Bool {
-        self[place] == UInt8(ascii: "\\") && (self[place + 1] == UInt8(ascii: "r") || self[place + 1] == UInt8(ascii: "n"))
+        self[place] == UInt8(ascii: "\\")
+            && (self[place + 1] == UInt8(ascii: "r") || self[place + 1] == UInt8(ascii: "n"))
     }
 
     /// An enhanced status that ends before a blank or the end, and where that is.

@@ -1,7 +1,7 @@
 /// The rules of one file, in the file's order, which is the order they are tried in.
 ///
 /// Two forms, which may stand in one file: KumoMTA's table `[rules]`, a list of regular expressions a class; and
-/// Mailmill's own `[[rule]]`, a table a rule (decision 0008). `docs/operations/classify.md` describes both.
+/// Mailmill's own `[[rule]]`, a table a rule (see the decision on bounce rules). `docs/operations/classify.md` describes both.
 package struct RuleFile: Sendable, Equatable {
     package var rules: [BounceRule]
     /// What is no error, but worth saying, with file and line.

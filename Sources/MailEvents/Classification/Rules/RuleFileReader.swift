@@ -69,7 +69,13 @@ struct RuleFileReader {
 
     /// Mailmill's form.
     private mutating func readRule(_ section: TOMLDocument.Section) throws(RuleFileProblem) {
-        var rule = BounceRule(name: "", verdict: BounceVerdict(.undetermined), label: "", file: file, line: section.line)
+        var rule = BounceRule(
+            name: "",
+            verdict: BounceVerdict(.undetermined),
+            label: "",
+            file: file,
+            line: section.line
+        )
         var category: PowerMTACategory?
         for entry in section.entries {
             let item = entry.item

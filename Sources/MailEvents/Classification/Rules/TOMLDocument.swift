@@ -1,5 +1,6 @@
 /// What stands in a TOML file, in the file's own order and with its lines: both matter to rules, and readers that give
-/// a dictionary lose both (decision 0007).
+/// a dictionary lose both (see the decision on bounce
+/// rules).
 struct TOMLDocument: Equatable {
     /// The part of TOML 1.0 that rule files use: no floats, dates or inline tables.
     enum Value: Equatable {

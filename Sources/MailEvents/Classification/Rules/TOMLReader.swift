@@ -129,7 +129,7 @@ struct TOMLReader {
             if take(UInt8(ascii: "]")) { return items }
             items.append(try item())
             skipBlankLines()
-            if take(UInt8(ascii: ",")) { continue }
+            if current == nil || take(UInt8(ascii: ",")) { continue }
             guard take(UInt8(ascii: "]")) else { throw problem("expected , or ] in the array, found \(found)") }
             return items
         }

@@ -1,20 +1,20 @@
-@testable import MailEvents
+package import MailEvents
 
 /// What stands in replies and differs from message to message: invented, repeatable.
-struct ReplyValues {
+package struct ReplyValues {
     /// The recipient's local part in the reply that is being filled.
-    private(set) var name = ""
+    package private(set) var name = ""
     private var state: UInt64
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         state = seed
     }
 
-    mutating func chooseName() {
+    package mutating func chooseName() {
         name = pick(["bob", "jane.doe", "sales+tag", "x1", "maria_2004", "k-", "andré"]) + "\(number(1...9999))"
     }
 
-    mutating func value(_ placeholder: Placeholder) -> String {
+    package mutating func value(_ placeholder: Placeholder) -> String {
         switch placeholder {
         case .address: "\(name)@\(host())"
         case .ip: ip()
@@ -29,7 +29,9 @@ struct ReplyValues {
 
     private mutating func host() -> String {
         let label = pick(["mx", "mail", "smtp-in", "DB5EUR01FT036", "a", "node"])
-        let domain = pick(["example.org", "example.com", "mail.example.net", "xn--bcher-kva.example", "eop-EUR01.example.com"])
+        let domain = pick([
+            "example.org", "example.com", "mail.example.net", "xn--bcher-kva.example", "eop-EUR01.example.com",
+        ])
         return "\(label)\(number(1...99)).\(domain)"
     }
 
@@ -53,7 +55,8 @@ struct ReplyValues {
 
     private mutating func url() -> String {
         pick([
-            "https://support.example.com/mail/?p=\(number(1...999))", "http://www.example.org/help/\(number(1...99))#550",
+            "https://support.example.com/mail/?p=\(number(1...999))",
+            "http://www.example.org/help/\(number(1...99))#550",
             "https://example.net/q?ip=192.0.2.\(number(1...254))&x=y", "www.example.com/block.html",
         ])
     }
@@ -61,7 +64,8 @@ struct ReplyValues {
     private mutating func time() -> String {
         let clock = "\(number(10...23)):\(number(10...59)):\(number(10...59))"
         return pick([
-            "2026-03-\(number(10...31))T\(clock).\(number(100...999))Z", "Thu, \(number(1...31)) Mar 2026 \(clock) +0100",
+            "2026-03-\(number(10...31))T\(clock).\(number(100...999))Z",
+            "Thu, \(number(1...31)) Mar 2026 \(clock) +0100",
             "Thu Mar \(number(10...31)) \(clock) 2026", "\(number(1...31)) Mar 2026 \(clock) GMT", clock,
         ])
     }
@@ -70,12 +74,12 @@ struct ReplyValues {
 
     private mutating func pick(_ texts: [String]) -> String { texts[number(0...texts.count - 1)] }
 
-    mutating func number(_ range: ClosedRange<Int>) -> Int {
+    package mutating func number(_ range: ClosedRange<Int>) -> Int {
         range.lowerBound + Int(next() % UInt64(range.count))
     }
 
     /// SplitMix64 (Steele, Lea and Flood, 2014).
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
