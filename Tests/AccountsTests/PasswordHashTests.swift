@@ -1,3 +1,4 @@
+import LogGenerator
 import Testing
 
 @testable import Accounts
@@ -6,7 +7,7 @@ import Testing
     static let cheap = PasswordHashCost(memoryKiB: 64, passes: 1, lanes: 1)
 
     @Test func hashMatchesItsPasswordOnly() throws {
-        var randomness = SeededRandomness(seed: 1)
+        var randomness = SeededRandom(seed: 1)
         let hash = try PasswordHash.make(of: "a river of mills", cost: Self.cheap, using: &randomness)
         #expect(hash.phcString.hasPrefix("$argon2id$v=19$m=64,t=1,p=1$"))
         #expect(try hash.matches("a river of mills"))
@@ -15,14 +16,14 @@ import Testing
     }
 
     @Test func standardCostIsNineteenMebibytes() throws {
-        var randomness = SeededRandomness(seed: 2)
+        var randomness = SeededRandom(seed: 2)
         let hash = try PasswordHash.make(of: "x", using: &randomness)
         #expect(hash.phcString.hasPrefix("$argon2id$v=19$m=19456,t=2,p=1$"))
         #expect(!hash.needsRehash())
     }
 
     @Test func saltsDiffer() throws {
-        var randomness = SeededRandomness(seed: 3)
+        var randomness = SeededRandom(seed: 3)
         let one = try PasswordHash.make(of: "same", cost: Self.cheap, using: &randomness)
         let other = try PasswordHash.make(of: "same", cost: Self.cheap, using: &randomness)
         #expect(one != other)
@@ -42,7 +43,7 @@ import Testing
     }
 
     @Test func composedAndDecomposedLettersAreTheSamePassword() throws {
-        var randomness = SeededRandomness(seed: 4)
+        var randomness = SeededRandom(seed: 4)
         let hash = try PasswordHash.make(of: "m\u{FC}hle am rauschenden Bach", cost: Self.cheap, using: &randomness)
         #expect(try hash.matches("mu\u{308}hle am rauschenden Bach"))
     }

@@ -1,3 +1,4 @@
+import LogGenerator
 import Testing
 
 @testable import Accounts
@@ -62,7 +63,7 @@ import Testing
     }
 
     @Test func oneTimePasswordsAreReadableDifferentAndPassTheRules() {
-        var randomness = SeededRandomness(seed: 5)
+        var randomness = SeededRandom(seed: 5)
         var seen: Set<String> = []
         for _ in 0..<200 {
             let password = OneTimePassword.make(using: &randomness)

@@ -1,3 +1,4 @@
+import LogGenerator
 import Crypto
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
 
 @Suite struct SessionTokenTests {
     @Test func tokenSurvivesTheCookie() throws {
-        var randomness = SeededRandomness(seed: 6)
+        var randomness = SeededRandom(seed: 6)
         for _ in 0..<50 {
             let token = SessionToken(using: &randomness)
             #expect(token.text.utf8.count == 43)
@@ -15,7 +16,7 @@ import Testing
     }
 
     @Test func digestIsSHA256OfTheBytes() {
-        var randomness = SeededRandomness(seed: 7)
+        var randomness = SeededRandom(seed: 7)
         let token = SessionToken(using: &randomness)
         #expect(token.digest.bytes == Array(SHA256.hash(data: token.bytes)))
     }
@@ -26,13 +27,13 @@ import Testing
     }
 
     @Test func descriptionKeepsTheSecret() {
-        var randomness = SeededRandomness(seed: 8)
+        var randomness = SeededRandom(seed: 8)
         let token = SessionToken(using: &randomness)
         #expect(!"\(token)".contains(token.text))
     }
 
     @Test func formTokenBelongsToOneSessionAndOnePurpose() {
-        var randomness = SeededRandomness(seed: 9)
+        var randomness = SeededRandom(seed: 9)
         let mine = SessionToken(using: &randomness)
         let other = SessionToken(using: &randomness)
         let token = FormToken(for: mine, purpose: "session")

@@ -21,6 +21,7 @@ import time
 
 from playwright.sync_api import sync_playwright, expect
 
+sys.dont_write_bytecode = True  # Nothing is left beside the sources.
 import checks
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}

@@ -28,16 +28,7 @@ package final class CountingWriter: BatchWriter {
 
     package func register(name: String, fingerprint: FileFingerprint) async throws -> KnownFile {
         content.withLock { content in
-            let file = KnownFile(
-                fileID: Int64(content.files.count + 1),
-                position: 0,
-                cursor: "",
-                parserState: [],
-                fingerprint: fingerprint,
-                name: name
-            )
-            content.files.append(file)
-            return file
+            content.files.append(unread: name, fingerprint)
         }
     }
 

@@ -35,23 +35,3 @@ final class Tally: Sendable {
         }
     }
 }
-
-/// A value that several tasks change.
-final class Shared<Value: Sendable>: Sendable {
-    private let state: Mutex<Value>
-
-    init(_ value: Value) {
-        state = Mutex(value)
-    }
-
-    var value: Value { state.withLock { $0 } }
-
-    func change(_ body: (inout Value) -> Void) {
-        state.withLock { value in
-            // `Mutex` wants what it holds to stay apart from what the caller has.
-            var copy = value
-            body(&copy)
-            value = copy
-        }
-    }
-}

@@ -1,3 +1,4 @@
+import LogGenerator
 import Foundation
 import Logging
 import MailEvents

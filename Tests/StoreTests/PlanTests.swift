@@ -97,6 +97,10 @@ import Testing
         try await withScratchDatabase { database in
             try await fill(database.pool(.superuser))
             let connection = try await database.connect(.superuser)
+            // Soon after midnight a day's partition is read fastest from end to end.
+            let small = try await connection.query(
+                "SELECT relname::text AS name FROM pg_class WHERE relkind = 'r' AND reltuples < 5000"
+            ).map { try $0.get("name", as: String.self) }
             for hours in [1, 24, 7 * 24] as [Int32] {
                 for (byDomain, byBinding) in [(false, false), (true, false), (false, true), (true, true)] {
                     let touched = try await touches(
@@ -116,7 +120,7 @@ import Testing
                     #expect(!cubes.isEmpty, "\(what)")
                     // Of the months of hours a week is much: reading them from end to end may be right.
                     for cube in cubes where cube.table.contains("_by_minute") {
-                        #expect(cube.sequentialScans == 0 || cube.rows == 0, "\(what)")
+                        #expect(cube.sequentialScans == 0 || small.contains(cube.table), "\(what)")
                     }
                     #expect(touched.filter { $0.table == "domain" }.allSatisfy { $0.rows < 1000 }, "\(what)")
                 }

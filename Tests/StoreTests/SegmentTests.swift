@@ -1,3 +1,4 @@
+import LogGenerator
 import PostgresClient
 import ScratchPostgres
 import Store

@@ -1,3 +1,4 @@
+import LogGenerator
 import MailEvents
 import PostgresClient
 import ScratchPostgres

@@ -29,17 +29,7 @@ extension LogContent {
 
     /// The bytes from `position` on, up to `count`; fewer where the content ends before.
     func bytes(at position: Int64, count: Int) throws -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        var filled = 0
-        while filled < count {
-            let got = try bytes.withUnsafeMutableBytes { buffer in
-                try read(at: position + Int64(filled), into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
-            }
-            if got == 0 { break }
-            filled += got
-        }
-        bytes.removeLast(count - filled)
-        return bytes
+        try PositionedBytes.read(count, at: position, by: read)
     }
 
     /// Whether anything stands at `position`.

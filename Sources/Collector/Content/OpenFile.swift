@@ -45,16 +45,6 @@ package final class OpenFile: Sendable {
 
     /// Reads until the buffer is full or the file ends.
     package func readFully(at position: Int64, count: Int) throws -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        var filled = 0
-        while filled < count {
-            let got = try bytes.withUnsafeMutableBytes { buffer in
-                try read(at: position + Int64(filled), into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
-            }
-            if got == 0 { break }
-            filled += got
-        }
-        bytes.removeLast(count - filled)
-        return bytes
+        try PositionedBytes.read(count, at: position, by: read)
     }
 }

@@ -134,6 +134,8 @@ struct SourceRunner: Sendable {
     private func produce(_ handoff: Handoff<WriterOrder>) async {
         defer { handoff.close() }
         var reports = ReportTimes(heartbeat: heartbeat)
+        // The sample that was handed over last: it stays the first until it is stored.
+        var ordered: QueueSample?
         while !Task.isCancelled {
             if stop.isUp {
                 if let batch = await input.flush() { _ = await handoff.give(.commit(batch)) }
@@ -156,7 +158,10 @@ struct SourceRunner: Sendable {
             if reports.isDue(now: time.elapsed(), changes: status.changes, isIdle: isIdle) {
                 orders.append(.report(health, isIdle: isIdle))
             }
-            if let sample = samples?.first { orders.append(.store(sample)) }
+            if let sample = samples?.first, sample != ordered {
+                orders.append(.store(sample))
+                ordered = sample
+            }
             for order in orders {
                 guard await handoff.give(order) else { return }
             }

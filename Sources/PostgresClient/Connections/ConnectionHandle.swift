@@ -80,7 +80,9 @@ final class ConnectionHandle: @unchecked Sendable {
         // "connection to server on socket … failed: ": the target is told beside the reason.
         let place = words.firstRange(of: " failed: ").map { words[..<$0.upperBound] }
         let reason = place?.hasPrefix("connection to server ") == true ? words.dropFirst(place?.count ?? 0) : words[...]
-        return reason.isEmpty ? "no reason given" : String(reason)
+        // libpq's guess at the cause; those who know more say what to do.
+        let told = reason.firstRange(of: " Is the server running ").map { reason[..<$0.lowerBound] } ?? reason
+        return told.isEmpty ? "no reason given" : String(told)
     }
 }
 

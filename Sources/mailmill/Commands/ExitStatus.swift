@@ -20,6 +20,7 @@ enum ExitStatus {
         switch error {
         case is SettingsError: configuration
         case is InputError: noInput
+        case is DatabaseAway: unavailable
         case is AccountProblem, is AccountsError, is RuleFileProblem: dataError
         case WebConsoleError.addressUnavailable: unavailable
         case is WebConsoleError: configuration

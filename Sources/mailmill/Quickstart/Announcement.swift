@@ -7,7 +7,8 @@ final class Announcement: Sendable {
     private struct Facts {
         var port: Int?
         var password: String?
-        var hasAccounts: Bool?
+        var hasAccounts = false
+        var reachesDatabase = false
         var isTold = false
     }
 
@@ -34,10 +35,13 @@ final class Announcement: Sendable {
         }
     }
 
+    /// The console can ask the database: a person can sign in.
+    func noteReach() { note { $0.reachesDatabase = true } }
+
     private func note(_ change: (inout Facts) -> Void) {
         let text: String? = facts.withLock { facts in
             change(&facts)
-            guard let port = facts.port, facts.hasAccounts != nil, !facts.isTold else { return nil }
+            guard let port = facts.port, facts.hasAccounts, facts.reachesDatabase, !facts.isTold else { return nil }
             facts.isTold = true
             return message(port: port, password: facts.password)
         }

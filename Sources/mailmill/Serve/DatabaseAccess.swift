@@ -52,6 +52,9 @@ struct DatabaseAccess: Sendable {
             return value
         } catch {
             await pool.close()
+            if settings.database.host == nil, case PostgresClientError.cannotConnect = error {
+                throw DatabaseAway(underlying: error)
+            }
             throw error
         }
     }
@@ -67,5 +70,14 @@ struct DatabaseAccess: Sendable {
             )
         }
         return try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .newlines)
+    }
+}
+
+/// The database that Mailmill looks after cannot be reached.
+struct DatabaseAway: Error, CustomStringConvertible {
+    let underlying: any Error
+
+    var description: String {
+        "\(underlying)\nIs it running? `mailmill database status` tells, `mailmill database start` starts it."
     }
 }

@@ -11,12 +11,16 @@ import WebConsole
 final class DatabaseReach: Service {
     private let pool: ConnectionPool
     private let logger: Logger
+    private let announcement: Announcement?
     private let known = Mutex(ConsoleState(database: .down(since: Date(), reason: "starting"), hasSampleData: false))
 
-    /// - Parameter pool: connections as `mailmill_console`.
-    init(pool: ConnectionPool, logger: Logger) {
+    /// - Parameters:
+    ///   - pool: connections as `mailmill_console`.
+    ///   - announcement: told when the database answers.
+    init(pool: ConnectionPool, logger: Logger, announcement: Announcement? = nil) {
         self.pool = pool
         self.logger = logger
+        self.announcement = announcement
     }
 
     var state: ConsoleState { known.withLock { $0 } }
@@ -65,6 +69,7 @@ final class DatabaseReach: Service {
                 return wasDown
             }
             if wasDown { logger.notice("the database is there") }
+            announcement?.noteReach()
         } catch is CancellationError {
             return
         } catch {

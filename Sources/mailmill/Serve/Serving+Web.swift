@@ -11,7 +11,7 @@ extension Serving {
     func web(_ announcement: Announcement?) throws -> [any Service] {
         let logger = Logger(label: "web")
         let pool = try access.pool(.console, limit: 12)
-        let reach = DatabaseReach(pool: pool, logger: logger)
+        let reach = DatabaseReach(pool: pool, logger: logger, announcement: announcement)
         let address = ListenAddress(host: settings.console.host, port: settings.console.port)
         var console = WebConsoleSettings(listen: address)
         console.certificatePath = settings.console.certificate

@@ -1,3 +1,4 @@
+import LogGenerator
 import Foundation
 import Testing
 
@@ -64,7 +65,7 @@ struct BrowserTests {
 
     /// A log of the last two hours, up to a minute ago.
     private static func lastHours(seed: UInt64 = 1) -> String {
-        var lines = InventedPostfix(SeededGenerator(seed: seed))
+        var lines = InventedPostfix(SeededRandom(seed: seed))
         let now = Date()
         return stride(from: -7200.0, to: -60, by: 1.5).map { lines.line(at: now.addingTimeInterval($0)) + "\n" }
             .joined()

@@ -15,7 +15,7 @@ struct QuickstartTests {
             #expect(text.contains("Console    http://127.0.0.1:\(port)/"))
             #expect(text.contains("Settings   \(directory)/mailmill.yaml"))
             let password = try #require(Self.password(in: text))
-            #expect(try await signIn(password, port, folder) == "/new-password")
+            #expect(try await signIn(password, port, folder) == "/password")
             #expect(try await signIn("wrong-" + password, port, folder) == nil)
             // Nothing secret is in the log, or in the list of processes.
             #expect(!first.errors.contains(password))
@@ -30,7 +30,7 @@ struct QuickstartTests {
             #expect(!second.errors.contains("made the database"))
             #expect(!second.errors.contains("applied migration"))
             // The account is still there.
-            #expect(try await signIn(password, port, folder) == "/new-password")
+            #expect(try await signIn(password, port, folder) == "/password")
             second.signal(SIGTERM)
             #expect(try await second.finish(within: .seconds(30)) == .status(0), "\(second.errors)")
             #expect(ProcessTable.entries(inside: folder.path).isEmpty)
@@ -72,8 +72,14 @@ struct QuickstartTests {
             in: folder,
             cookies: cookies
         )
-        guard let answer, answer.status == 303 else { return nil }
-        let location = answer.headers.split(separator: "\n").first { $0.lowercased().hasPrefix("location: ") }
+        guard let answer else { throw TestTrouble("no answer from \(address)") }
+        guard answer.status == 303 else {
+            guard answer.body.contains("is wrong") else { throw TestTrouble("\(answer)") }
+            return nil
+        }
+        let location = answer.headers.split(whereSeparator: \.isNewline).first {
+            $0.lowercased().hasPrefix("location: ")
+        }
         return location.map { String($0.dropFirst("location: ".count)) }
     }
 }

@@ -1,3 +1,4 @@
+import LogGenerator
 import Foundation
 import Testing
 
@@ -79,7 +80,7 @@ struct SettingsErrorTests {
             #expect(folderItself.errors.contains("it is a folder"))
 
             // Every byte there is, and lines without an end.
-            var generator = SeededGenerator(seed: 7)
+            var generator = SeededRandom(seed: 7)
             let bytes = (0..<300_000).map { _ in UInt8.random(in: 0...255, using: &generator) }
             let garbage = "\(folder.path)/garbage.log"
             try Data(bytes).write(to: URL(fileURLWithPath: garbage))

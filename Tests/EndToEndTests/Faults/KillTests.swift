@@ -1,3 +1,4 @@
+import LogGenerator
 import Foundation
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
 @Suite(.twoAtATime)
 struct KillTests {
     @Test func everyLineCountsOnceHoweverOftenTheCollectorIsKilled() async throws {
-        let (generator, seed) = SeededGenerator.announced(for: "kill the collector")
+        let (generator, seed) = SeededRandom.announced(for: "kill the collector")
         try await TestFolder.with { folder in
             let logs = try FollowedLogs(in: folder, seed: seed)
             let mailmill = try Installation(in: folder, collect: logs.collect)
@@ -27,7 +28,7 @@ struct KillTests {
     }
 
     @Test func everyLineCountsOnceHoweverOftenABackendIsKilled() async throws {
-        let (generator, seed) = SeededGenerator.announced(for: "kill a backend")
+        let (generator, seed) = SeededRandom.announced(for: "kill a backend")
         try await TestFolder.with { folder in
             let logs = try FollowedLogs(in: folder, seed: seed)
             let mailmill = try Installation(in: folder, collect: logs.collect)
@@ -51,7 +52,7 @@ struct KillTests {
     }
 
     @Test func everyLineCountsOnceHoweverOftenThePostmasterIsKilled() async throws {
-        let (generator, seed) = SeededGenerator.announced(for: "kill the postmaster")
+        let (generator, seed) = SeededRandom.announced(for: "kill the postmaster")
         try await TestFolder.with { folder in
             let logs = try FollowedLogs(in: folder, seed: seed)
             let mailmill = try Installation(in: folder, collect: logs.collect)
@@ -77,7 +78,7 @@ struct KillTests {
     }
 
     @Test func everyLineCountsOnceHoweverOftenEverythingIsKilledAtOnce() async throws {
-        let (generator, seed) = SeededGenerator.announced(for: "kill everything")
+        let (generator, seed) = SeededRandom.announced(for: "kill everything")
         try await TestFolder.with { folder in
             let logs = try FollowedLogs(in: folder, seed: seed)
             let mailmill = try Installation(in: folder, collect: logs.collect)
@@ -108,7 +109,7 @@ struct KillTests {
     }
 
     @Test func aServeKilledWhileItMakesTheDatabaseIsFollowedByOneThatSucceeds() async throws {
-        var (generator, _) = SeededGenerator.announced(for: "kill the making of the database")
+        var (generator, _) = SeededRandom.announced(for: "kill the making of the database")
         try await TestFolder.with { folder in
             let mailmill = try Installation(in: folder, collect: [])
             for _ in 0..<Rounds.times(4) {

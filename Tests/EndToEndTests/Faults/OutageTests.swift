@@ -1,3 +1,4 @@
+import LogGenerator
 import Foundation
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
 @Suite(.twoAtATime)
 struct OutageTests {
     @Test func nothingIsLostWhenTheLogIsRotatedCompressedAndDeletedMeanwhile() async throws {
-        let (generator, seed) = SeededGenerator.announced(for: "outage")
+        let (generator, seed) = SeededRandom.announced(for: "outage")
         try await TestFolder.with { folder in
             let path = try folder.folder("log") + "/mail.log"
             let lines = InventedPostfix(generator)

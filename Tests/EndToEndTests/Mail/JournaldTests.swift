@@ -1,3 +1,4 @@
+import LogGenerator
 import Foundation
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
 @Suite(.twoAtATime)
 struct JournaldTests {
     @Test func everyEntryOfAJournalCountsOnceThoughTheCollectorIsKilled() async throws {
-        let (random, _) = SeededGenerator.announced(for: "journald")
+        let (random, _) = SeededRandom.announced(for: "journald")
         var generator = random
         try await TestFolder.with { folder in
             let journal = try JournalWriter(in: folder)

@@ -1,3 +1,4 @@
+import LogGenerator
 import Foundation
 
 /// Lines as Postfix writes them, invented: every event's line has a queue id and a recipient of its own, so that a line
@@ -5,12 +6,12 @@ import Foundation
 struct InventedPostfix {
     private static let domains = ["harbor.example", "ferry.example", "quay.example", "pier.example", "dock.example"]
 
-    private var generator: SeededGenerator
+    private var generator: SeededRandom
     private var serial = 0
     private let stamp: @Sendable (Date) -> String
 
     /// - Parameter stamp: what a line begins with; ISO with microseconds unless given.
-    init(_ generator: SeededGenerator, stamp: @escaping @Sendable (Date) -> String = InventedPostfix.isoStamp) {
+    init(_ generator: SeededRandom, stamp: @escaping @Sendable (Date) -> String = InventedPostfix.isoStamp) {
         self.generator = generator
         self.stamp = stamp
     }

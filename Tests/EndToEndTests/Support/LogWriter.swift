@@ -1,3 +1,4 @@
+import LogGenerator
 import Foundation
 
 /// Writes a log as a mail server does: appends without a buffer, sometimes half a line at a time, and opens its file
@@ -9,7 +10,7 @@ actor LogWriter {
     private var descriptor: Int32
     private let copyDescriptor: Int32
     private var lines: InventedPostfix
-    private var generator: SeededGenerator
+    private var generator: SeededRandom
     private var isPaused = false
     private(set) var count = 0
 
@@ -17,7 +18,7 @@ actor LogWriter {
         self.path = path
         self.copy = copy
         self.lines = lines
-        generator = SeededGenerator(seed: seed ^ 0x5EED)
+        generator = SeededRandom(seed: seed ^ 0x5EED)
         descriptor = try Self.open(path)
         copyDescriptor = try Self.open(copy)
     }

@@ -20,8 +20,8 @@ struct SMTPSink: Sendable {
         let answers: [String] =
             switch mood {
             case .accepting: []
-            case .deferring: ["-f", "RCPT"]
-            case .refusing: ["-r", "RCPT"]
+            case .deferring: ["-r", "RCPT"]
+            case .refusing: ["-f", "RCPT"]
             }
         let program = try Program(
             "/usr/sbin/smtp-sink",

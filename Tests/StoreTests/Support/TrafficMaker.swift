@@ -1,3 +1,4 @@
+import LogGenerator
 import MailEvents
 
 /// Makes random traffic: many minutes, hours and days, late and ahead, of every kind.
