@@ -34,15 +34,22 @@ package final class BounceClassifier {
         reason.deallocate()
     }
 
-    /// Judges an event's reply; nil if the event has none.
+    /// Judges why an event failed; nil if it did not fail, or if nothing tells why.
+    ///
+    /// What expired or was removed by an operator is that by its kind, where no rule knows better.
     ///
     /// - Parameter bytes: what the event's fields point into.
     package func judge(_ event: MailEvent, in bytes: UnsafeRawBufferPointer) -> Judgement? {
-        guard !event.reply.isEmpty else { return nil }
+        guard event.kind.isFailure else { return nil }
+        guard !event.reply.isEmpty else {
+            return event.kind.verdict.map { Judgement(verdict: $0, rule: nil, reason: "", reasonHash: 0) }
+        }
         let told = ToldReply(event)
-        return event.reply.withPlainBytes(in: bytes) { reply in
+        var judgement = event.reply.withPlainBytes(in: bytes) { reply in
             event.recipientLocal.withPlainBytes(in: bytes) { judge(reply, told: told, recipient: $0) }
         }
+        if judgement.rule == nil, let verdict = event.kind.verdict { judgement.verdict = verdict }
+        return judgement
     }
 
     /// Judges a reply.
@@ -98,5 +105,27 @@ package final class BounceClassifier {
             reason: String(decoding: reason, as: UTF8.self),
             reasonHash: hash.hash(reason)
         )
+    }
+}
+
+extension EventKind {
+    /// Whether a reply of this kind tells why something failed.
+    var isFailure: Bool {
+        switch self {
+        case .transientFailure, .permanentFailure, .outOfBandBounce, .expiration, .rejection, .administrativeFailure:
+            true
+        case .reception, .delivery, .discard, .feedbackReport, .transfer: false
+        }
+    }
+
+    /// What the kind alone tells.
+    fileprivate var verdict: BounceVerdict? {
+        switch self {
+        case .expiration: BounceVerdict(.messageExpired)
+        case .administrativeFailure: BounceVerdict(.adminFailure)
+        case .reception, .delivery, .transientFailure, .permanentFailure, .outOfBandBounce, .rejection, .discard,
+            .feedbackReport, .transfer:
+            nil
+        }
     }
 }

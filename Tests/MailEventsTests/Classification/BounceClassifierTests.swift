@@ -57,7 +57,21 @@ struct BounceClassifierTests {
         let judgement = bytes.withUnsafeBytes { classifier.judge(event, in: $0) }
         #expect(judgement?.verdict.bounceClass == .mailboxFull)
         #expect(judgement?.reason == "452 mailbox of {name} over quota")
-        event.reply = .absent
+        event.kind = .delivery
         #expect(bytes.withUnsafeBytes { classifier.judge(event, in: $0) } == nil)
+    }
+
+    @Test func whatExpiredOrWasRemovedIsThatWithoutAReply() throws {
+        let classifier = try classifier(cacheLimit: 64)
+        func verdict(_ kind: EventKind, _ reply: String) -> BounceVerdict? {
+            var event = MailEvent(occurredAt: 0, kind: kind)
+            event.reply = Field(offset: 0, length: UInt32(reply.utf8.count))
+            return Array(reply.utf8).withUnsafeBytes { classifier.judge(event, in: $0)?.verdict }
+        }
+        #expect(verdict(.expiration, "") == BounceVerdict(.timeout, .messageExpired))
+        #expect(verdict(.expiration, "returned to sender") == BounceVerdict(.timeout, .messageExpired))
+        #expect(verdict(.expiration, "452 mailbox full") == BounceVerdict(.mailboxFull))
+        #expect(verdict(.administrativeFailure, "") == BounceVerdict(.adminFailure))
+        #expect(verdict(.permanentFailure, "") == nil)
     }
 }
