@@ -57,6 +57,8 @@ struct CanonicalReasonTests {
         ("550-5.1.1 one\r\n550-5.1.1 two\r\n550 5.1.1 three", "550 5.1.1 one two three"),
         ("550-5.1.1 one 550 5.1.1 two", "550 5.1.1 one two"),
         ("550-one\\r\\n550 two", "550 one two"),
+        ("550 one \\n550 two\n550 three", "550 one two three"),
+        ("550 550-5.1.1 one\\r\\n550-5.1.1 two", "550 5.1.1 one two"), ("550 550", "550"),
         ("550 see 550 more", "550 see {number} more"),
         ("host mx.example.org[192.0.2.1] said: 550 5.1.1 no (in reply to RCPT TO command)", "550 5.1.1 no"),
         ("SMTP error from remote mail server after RCPT TO:<bob@example.org>: 550 5.1.1 no", "550 5.1.1 no"),

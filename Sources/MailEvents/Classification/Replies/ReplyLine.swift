@@ -36,8 +36,14 @@ package struct ReplyLine: Sendable, Equatable {
         let code = reader.replyCode()
         if code != nil { reader.index += 3 }
         line.replyCode = code ?? told.code
-        let isMultiline = code != nil && reader.take(UInt8(ascii: "-"))
+        var isMultiline = code != nil && reader.take(UInt8(ascii: "-"))
         reader.skipBlanks()
+        // Some logs put the code before a reply that begins with it.
+        while let code, reader.replyCode() == code {
+            reader.index += 3
+            if reader.take(UInt8(ascii: "-")) { isMultiline = true }
+            reader.skipBlanks()
+        }
         let status = code == nil ? nil : reader.status(at: reader.index)
         if let status { reader.index = status.end }
         reader.skipBlanks()
@@ -49,7 +55,7 @@ package struct ReplyLine: Sendable, Equatable {
         }
         if let status = line.status { writer.append(status: status) }
         line.textStart = writer.count
-        copy(&reader, isMultiline ? code : nil, status?.status, &writer)
+        copy(&reader, code, status?.status, isMultiline, &writer)
         line.count = writer.finish()
         line.textStart = min(line.textStart, line.count)
         if line.status == nil { line.status = reader.remarkedStatus ?? told.status }
@@ -60,8 +66,9 @@ package struct ReplyLine: Sendable, Equatable {
     @inline(__always)
     private static func copy(
         _ reader: inout ReplyReader,
-        _ repeatedCode: Int?,
-        _ repeatedStatus: ReplyStatus?,
+        _ code: Int?,
+        _ status: ReplyStatus?,
+        _ isMultiline: Bool,
         _ writer: inout ReplyLineWriter
     ) {
         while reader.index < reader.end, !writer.isFull {
@@ -70,7 +77,7 @@ package struct ReplyLine: Sendable, Equatable {
             if blanks > 0 {
                 reader.index += blanks
                 writer.appendBlank()
-                if let repeatedCode { reader.skipRepeated(repeatedCode, repeatedStatus) }
+                if let code, isMultiline || ReplyReader.endsLine(byte) { reader.skipRepeated(code, status) }
             } else {
                 writer.append(byte)
                 reader.index += 1

@@ -35,6 +35,10 @@ struct ReplyReader {
         return escapedLineEnd
     }
 
+    /// Whether a blank's first byte is that of a line's end: as it is, or as `blanks` knows it.
+    @inline(__always)
+    static func endsLine(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D || byte == UInt8(ascii: "\\") }
+
     /// Of `\r\n`, and of `\n` before a digit, at `index`; elsewhere a backslash is a backslash.
     private var escapedLineEnd: Int {
         if self[index + 1] == UInt8(ascii: "r"), self[index + 2] == UInt8(ascii: "\\"),
