@@ -20,6 +20,14 @@ struct BundledRulesTests {
         }
     }
 
+    @Test func everyBundledRuleDecidesSomeReplyOfTheFixtures() throws {
+        let rules = try BundledRules.ruleSet()
+        let classifier = BounceClassifier(rules: rules, hash: KeyedHash(key0: 1, key1: 2), cacheLimit: 0)
+        var values = ReplyValues(seed: 2)
+        let decided = Set(try ReplyShape.all().compactMap { classifier.judge($0.filled(&values)).rule })
+        #expect(rules.rules.indices.filter { !decided.contains($0) }.map { rules.rules[$0].name } == [])
+    }
+
     @Test func theFixturesAreSeveralHundredDifferentReplies() throws {
         let templates = try ReplyShape.all().map(\.template)
         #expect(Set(templates).count == templates.count)
