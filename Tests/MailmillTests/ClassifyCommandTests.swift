@@ -1,3 +1,4 @@
+import ArgumentParser
 import MailEvents
 import Testing
 
@@ -55,9 +56,9 @@ struct ClassifyCommandTests {
         #expect(throws: (any Error).self) { try ClassifyCommand.parse(arguments) }
     }
 
-    @Test func aWrongRuleFileEndsWithTheStatusOfWrongData() {
-        let problem = RuleFileProblem(file: "site.toml", line: 3, problem: "what")
+    @Test func aWrongRuleFileEndsWithTheStatusOfWrongData() throws {
+        let problem = try #require(throws: RuleFileProblem.self) { try RuleFile("rules", file: "site.toml") }
         #expect(ExitStatus.of(problem) == ExitStatus.dataError)
-        #expect("\(problem)" == "site.toml:3: what")
+        #expect("\(problem)" == "site.toml:1: expected = after the key rules")
     }
 }
