@@ -44,7 +44,7 @@ struct History {
         _ scratch: ScratchDatabase,
         _ logger: Logger
     ) async throws -> Int {
-        let session = IngestSession(scratch.connection(.collector), logger: logger)
+        let session = IngestSession(scratch.connection(.collector), rules: try BundledRules.ruleSet(), logger: logger)
         _ = try await session.open(node: "mx\(node)", name: "mainlog", format: "momentum-mainlog", isSample: false)
         let fingerprint = FileFingerprint(headLength: 0, headHash: [], tailLength: 0, tailHash: [])
         let file = try await session.register(name: "mainlog", fingerprint: fingerprint)

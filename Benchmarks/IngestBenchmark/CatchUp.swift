@@ -36,7 +36,9 @@ struct CatchUp {
         let spool = SpoolSettings(of: source, below: folder.appending("spool"))
         var follow = FollowSettings(path: log.path, format: .postfix, spool: spool)
         follow.limits = limits
-        let writer = TimedWriter(IngestSession(scratch.connection(.collector), logger: logger))
+        let writer = TimedWriter(
+            IngestSession(scratch.connection(.collector), rules: try BundledRules.ruleSet(), logger: logger)
+        )
         let service = CollectorService(
             sources: [SourceSettings(source, .file(follow))],
             makeWriter: { _ in writer },

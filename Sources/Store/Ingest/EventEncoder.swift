@@ -6,10 +6,10 @@ internal import PostgresClient
 struct EventEncoder: CopyRows {
     static let copy = """
         COPY pg_temp.event_batch (occurred_at, message_hash, recipient_hash, sender_hash, file_id, domain_id, \
-        sender_domain_id, binding_id, host_id, size, delay_ms, status, attempt, kind, reply_code, stage, bounce_class, \
+        sender_domain_id, binding_id, host_id, reason_id, size, delay_ms, status, attempt, kind, reply_code, stage, bounce_class, \
         message_id, recipient_local, sender_local, remote_address, reply) FROM STDIN (FORMAT binary)
         """
-    private static let columns: Int16 = 22
+    private static let columns: Int16 = 23
     /// Bytes of a local part or message id that are stored (RFC 5321 allows a path of 256).
     private static let addressLimit = 320
     /// Bytes of a reply that are stored (an SMTP reply line has 512 at most, RFC 5321 section 4.5.3.1.5).
@@ -64,6 +64,7 @@ struct EventEncoder: CopyRows {
         buffer.append(numbers.senderDomain)
         buffer.append(numbers.binding)
         buffer.append(numbers.host)
+        buffer.append(numbers.reason)
         append(told: Int32(clamping: event.size), &buffer)
         append(told: Int32(clamping: event.delay), &buffer)
         append(told: status(of: event), &buffer)
@@ -71,7 +72,7 @@ struct EventEncoder: CopyRows {
         buffer.append(event.kind.rawValue)
         append(told: event.replyCode, &buffer)
         append(told: event.stage, &buffer)
-        append(told: event.bounceClass, &buffer)
+        append(told: numbers.bounceClass, &buffer)
         append(text: event.messageID, bytes, limit: Self.addressLimit, &buffer)
         append(text: event.recipientLocal, bytes, limit: Self.addressLimit, &buffer)
         append(text: event.senderLocal, bytes, limit: Self.addressLimit, &buffer)

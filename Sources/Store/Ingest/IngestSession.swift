@@ -54,12 +54,14 @@ package actor IngestSession {
     /// For numbers, while `state.connection` is busy.
     private var second: Connection?
 
-    /// - Parameter settings: connections as `mailmill_collector`.
-    package init(_ settings: ConnectionSettings, logger: Logger) {
+    /// - Parameters:
+    ///   - settings: connections as `mailmill_collector`.
+    ///   - rules: of the classes of failures.
+    package init(_ settings: ConnectionSettings, rules: RuleSet, logger: Logger) {
         self.settings = settings
         self.logger = logger
         var random = SystemRandomNumberGenerator()
-        terms = TermResolution(hash: KeyedHash(key0: random.next(), key1: random.next()))
+        terms = TermResolution(hash: KeyedHash(key0: random.next(), key1: random.next()), rules: rules)
     }
 
     /// Claims the source: whoever opened it before may not commit any more.
@@ -111,8 +113,8 @@ package actor IngestSession {
         guard isCommitting else { return }
         let generation = generation
         do {
-            let numbers = try await numbers(of: batch) { domains, bindings, hosts in
-                let row = try await self.askBeside(domains, bindings, hosts)
+            let numbers = try await numbers(of: batch) { texts in
+                let row = try await self.askBeside(texts)
                 // Opened anew meanwhile, the source may be in a database where numbers mean other texts.
                 guard self.generation == generation else { throw CancellationError() }
                 return row
@@ -185,8 +187,8 @@ package actor IngestSession {
 
     private func numbers(of batch: EventBatch) async throws -> [TermLookup.Numbers] {
         if let known = prepared.first(where: { $0.isOf(batch) }) { return known.numbers }
-        return try await numbers(of: batch) { domains, bindings, hosts in
-            try await self.attempt { try await Self.ask($0.connection, domains, bindings, hosts) }
+        return try await numbers(of: batch) { texts in
+            try await self.attempt { try await Self.ask($0.connection, texts) }
         }
     }
 
@@ -194,36 +196,27 @@ package actor IngestSession {
     /// outlive a rollback of it.
     private func numbers(
         of batch: EventBatch,
-        asking ask: (_ domains: [String], _ bindings: [String], _ hosts: [String]) async throws -> Row
+        asking ask: (_ texts: [[String]]) async throws -> Row
     ) async throws -> [TermLookup.Numbers] {
         var lookup = batch.bytes.withUnsafeBytes { terms.look(up: batch.events, in: $0) }
         guard !lookup.isComplete else { return lookup.numbers }
-        let row = try await ask(lookup.domains.texts, lookup.bindings.texts, lookup.hosts.texts)
-        terms.settle(
-            &lookup,
-            domains: try row.get("domains"),
-            bindings: try row.get("bindings"),
-            hosts: try row.get("hosts")
-        )
+        let row = try await ask(TermKind.allCases.map(lookup.pending))
+        try terms.settle(&lookup) { try row.get($0.rawValue + "s") }
         return lookup.numbers
     }
 
     /// Asks on a second connection, while a batch is committed on the first.
-    private func askBeside(_ domains: [String], _ bindings: [String], _ hosts: [String]) async throws -> Row {
+    private func askBeside(_ texts: [[String]]) async throws -> Row {
         let generation = generation
         let connection: Connection
         if let second { connection = second } else { connection = try await Connection.connect(settings) }
         if self.generation == generation { second = connection }
-        return try await Self.ask(connection, domains, bindings, hosts)
+        return try await Self.ask(connection, texts)
     }
 
-    private static func ask(
-        _ connection: Connection,
-        _ domains: [String],
-        _ bindings: [String],
-        _ hosts: [String]
-    ) async throws -> Row {
-        try await connection.query(SQLFile.query("ingest/intern"), [domains, bindings, hosts]).one()
+    /// - Parameter texts: for each kind, in the order of `TermKind.allCases`.
+    private static func ask(_ connection: Connection, _ texts: [[String]]) async throws -> Row {
+        try await connection.query(SQLFile.query("ingest/intern"), texts).one()
     }
 
     /// Runs `body` with the open source; after an error the connection is dropped.

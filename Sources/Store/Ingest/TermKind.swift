@@ -3,6 +3,7 @@ enum TermKind: String, CaseIterable {
     case domain
     case binding
     case host
+    case reason
 
     /// The number of "the log does not tell".
     static let untold: Int32 = 0

@@ -3,25 +3,35 @@ internal import MailEvents
 /// Finds the numbers of texts: those that the cache has at once, the others after the database was asked for them.
 struct TermResolution {
     private let hash: KeyedHash
+    private let classifier: BounceClassifier
     private var domains = TermCache()
     private var bindings = TermCache(limit: 1 << 15)
     private var hosts = TermCache(limit: 1 << 17)
+    private var reasons = TermCache(limit: 1 << 15)
 
-    /// - Parameter hash: keyed at random for this process.
-    init(hash: KeyedHash) {
+    /// - Parameters:
+    ///   - hash: keyed at random for this process.
+    ///   - rules: of the classes of failures.
+    init(hash: KeyedHash, rules: RuleSet) {
         self.hash = hash
+        classifier = BounceClassifier(rules: rules, hash: hash)
     }
 
-    /// Looks up all texts of a batch. `pending` of what it gives tells what the database has to be asked.
+    /// Classifies the failures of a batch and looks up all its texts. `pending` of what it gives tells what the database
+    /// has to be asked.
     func look(up events: [MailEvent], in bytes: UnsafeRawBufferPointer) -> TermLookup {
         var found = TermLookup(count: events.count)
         for event in events {
+            let judgement = classifier.judge(event, in: bytes)
             found.numbers.append(
                 TermLookup.Numbers(
                     domain: Self.number(event.recipientDomain, .domain, bytes, hash, domains, &found.domains),
                     senderDomain: Self.number(event.senderDomain, .domain, bytes, hash, domains, &found.domains),
                     binding: binding(of: event, in: bytes, &found.bindings),
-                    host: Self.number(event.remoteHost, .domain, bytes, hash, hosts, &found.hosts)
+                    host: Self.number(event.remoteHost, .domain, bytes, hash, hosts, &found.hosts),
+                    reason: reason(judgement, &found.reasons),
+                    bounceClass: event.bounceClass >= 0
+                        ? event.bounceClass : judgement?.verdict.bounceClass.rawValue ?? Int16(MailEvent.untold)
                 )
             )
         }
@@ -30,10 +40,11 @@ struct TermResolution {
 
     /// Takes the numbers that the database gave for what was pending, in the same order: into the look-up, and for the
     /// next ones.
-    mutating func settle(_ lookup: inout TermLookup, domains: [Int32], bindings: [Int32], hosts: [Int32]) {
-        Self.settle(domains, &lookup.domains, &self.domains)
-        Self.settle(bindings, &lookup.bindings, &self.bindings)
-        Self.settle(hosts, &lookup.hosts, &self.hosts)
+    mutating func settle(_ lookup: inout TermLookup, _ ids: (TermKind) throws -> [Int32]) rethrows {
+        Self.settle(try ids(.domain), &lookup.domains, &domains)
+        Self.settle(try ids(.binding), &lookup.bindings, &bindings)
+        Self.settle(try ids(.host), &lookup.hosts, &hosts)
+        Self.settle(try ids(.reason), &lookup.reasons, &reasons)
         lookup.resolve()
     }
 
@@ -42,6 +53,7 @@ struct TermResolution {
         domains.removeAll()
         bindings.removeAll()
         hosts.removeAll()
+        reasons.removeAll()
     }
 
     // MARK: - One text
@@ -62,6 +74,12 @@ struct TermResolution {
             if let id = cache.find(key) { return id }
             return place(key, &pending) { StoredText.string(plain) }
         }
+    }
+
+    private func reason(_ judgement: Judgement?, _ pending: inout TermLookup.Pending) -> Int32 {
+        guard let judgement, !judgement.reason.isEmpty else { return TermKind.untold }
+        if let id = reasons.find(judgement.reasonHash) { return id }
+        return Self.place(judgement.reasonHash, &pending) { judgement.reason }
     }
 
     /// Group, tab, binding: one text for both.

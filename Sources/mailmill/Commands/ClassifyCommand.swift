@@ -34,18 +34,12 @@ struct ClassifyCommand: ParsableCommand {
     func run() throws {
         if list { return Terminal.print(ClassList.text(output.format)) }
         let classifier = BounceClassifier(
-            rules: try ruleSet(),
+            rules: try BounceRules.load(rules, only: only, note: Terminal.note),
             hash: KeyedHash(key0: .random(in: .min ... .max), key1: .random(in: .min ... .max))
         )
         let view = JudgementView(rules: classifier.rules, format: output.format)
         guard let text, text != "-" else { return try classifyInput(classifier, view) }
         Terminal.print(view.document(classifier.judge(text)))
-    }
-
-    private func ruleSet() throws -> RuleSet {
-        let files = try rules.map { path in try RuleFile(InputFile(path).content(), file: path) }
-        for notice in files.flatMap(\.notices) { Terminal.note(notice) }
-        return try only ? RuleSet(files) : BundledRules.ruleSet(after: files)
     }
 
     private func classifyInput(_ classifier: BounceClassifier, _ view: JudgementView) throws {

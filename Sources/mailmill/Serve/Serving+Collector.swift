@@ -16,9 +16,10 @@ extension Serving {
             return []
         }
         let connection = try access.connection(.collector)
+        let rules = try BounceRules.load(settings.collector.bounceRules) { logger.warning("\($0)") }
         let service = CollectorService(
             sources: settings.sources.map(source),
-            makeWriter: { _ in DatabaseWriter(session: IngestSession(connection, logger: logger)) },
+            makeWriter: { _ in DatabaseWriter(session: IngestSession(connection, rules: rules, logger: logger)) },
             logger: logger
         )
         return [service]

@@ -149,6 +149,12 @@ extension SettingKey {
             "How long what was read of a log is kept, so that it can be read again."
         ),
         SettingKey("collector.spool_size", .bytes, "2GiB", "How large the spool may become."),
+        SettingKey(
+            "collector.bounce_rules",
+            .path,
+            "",
+            "A site's own rules for the classes of failures, tried before Mailmill's (`mailmill classify`). Empty: none."
+        ),
         SettingKey("log.level", .text, "info", "`trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`."),
     ]
 }

@@ -102,7 +102,8 @@ extension Settings {
         collector = CollectorPart(
             directory: try values["collector.directory"].path() ?? directory + "/collector",
             spoolKeep: try values["collector.spool_keep"].duration(),
-            spoolBytes: try values["collector.spool_size"].bytes()
+            spoolBytes: try values["collector.spool_size"].bytes(),
+            bounceRules: [try values["collector.bounce_rules"].path()].compactMap(\.self)
         )
         let levels = Logger.Level.allCases.map(\.rawValue)
         logLevel = Logger.Level(rawValue: try values["log.level"].choice(levels)) ?? .info

@@ -73,6 +73,8 @@ struct Settings: Sendable {
         var directory: String
         var spoolKeep: Duration
         var spoolBytes: Int64
+        /// A site's own rule files.
+        var bounceRules: [String]
     }
 
     var roles: Set<Role>

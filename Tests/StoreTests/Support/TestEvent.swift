@@ -18,6 +18,7 @@ struct TestEvent: Sendable, Equatable {
     var delay: Int64 = -1
     var replyCode: Int16 = -1
     var attempt: Int32 = -1
+    var bounceClass: Int16 = -1
 
     init(_ kind: EventKind, at: Int64) {
         self.kind = kind
@@ -47,6 +48,7 @@ extension EventBatch {
             mail.delay = event.delay
             mail.replyCode = event.replyCode
             mail.attempt = event.attempt
+            mail.bounceClass = event.bounceClass
             batch.bytes.append(UInt8(ascii: "\n"))
             batch.events.append(mail)
         }

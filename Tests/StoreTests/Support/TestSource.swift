@@ -15,9 +15,11 @@ final class TestSource: Sendable {
         _ database: ScratchDatabase,
         node: String = "mx1",
         name: String = "/var/log/mail.log",
-        role: ScratchRole = .collector
+        role: ScratchRole = .collector,
+        rules: RuleSet? = nil
     ) async throws {
-        session = IngestSession(database.settings(role), logger: Logger(label: "test"))
+        let rules = try rules ?? BundledRules.ruleSet()
+        session = IngestSession(database.settings(role), rules: rules, logger: Logger(label: "test"))
         let opening = try await session.open(node: node, name: name, format: "postfix", isSample: false)
         if let known = opening.files.first {
             file = known

@@ -29,18 +29,28 @@ CREATE TABLE rt_log.host (
 );
 COMMENT ON TABLE rt_log.host IS 'Names of remote hosts: next hops and clients.';
 
+CREATE TABLE rt_log.reason (
+    term_id integer GENERATED ALWAYS AS IDENTITY (START 2),
+    name text NOT NULL,
+    first_seen_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT reason_pkey PRIMARY KEY (term_id),
+    CONSTRAINT reason_name_key UNIQUE (name)
+);
+COMMENT ON TABLE rt_log.reason IS 'Canonical reasons of failures: replies with what differs from message to message replaced.';
+
 INSERT INTO rt_log.domain (term_id, name) OVERRIDING SYSTEM VALUE VALUES (0, ''), (1, 'other');
 INSERT INTO rt_log.binding (term_id, name) OVERRIDING SYSTEM VALUE VALUES (0, ''), (1, E'other\tother');
 INSERT INTO rt_log.host (term_id, name) OVERRIDING SYSTEM VALUE VALUES (0, ''), (1, 'other');
+INSERT INTO rt_log.reason (term_id, name) OVERRIDING SYSTEM VALUE VALUES (0, ''), (1, 'other');
 
 CREATE TABLE ops.term_limit (
     kind text NOT NULL,
     max_terms integer NOT NULL,
     refused bigint NOT NULL DEFAULT 0,
     CONSTRAINT term_limit_pkey PRIMARY KEY (kind),
-    CONSTRAINT term_limit_kind_check CHECK (kind IN ('domain', 'binding', 'host'))
+    CONSTRAINT term_limit_kind_check CHECK (kind IN ('domain', 'binding', 'host', 'reason'))
 );
-INSERT INTO ops.term_limit (kind, max_terms) VALUES ('domain', 2000000), ('binding', 20000), ('host', 500000);
+INSERT INTO ops.term_limit (kind, max_terms) VALUES ('domain', 2000000), ('binding', 20000), ('host', 500000), ('reason', 20000);
 COMMENT ON TABLE ops.term_limit IS 'How many texts of a kind get a number; a log is an attacker''s input.';
 COMMENT ON COLUMN ops.term_limit.refused IS 'How often a text became "other" because the kind was full.';
 

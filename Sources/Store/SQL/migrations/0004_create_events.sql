@@ -9,6 +9,7 @@ CREATE TABLE rt_log.event (
     sender_domain_id integer NOT NULL,
     binding_id integer NOT NULL,
     host_id integer NOT NULL,
+    reason_id integer NOT NULL DEFAULT 0,
     size integer,
     delay_ms integer,
     status integer,
@@ -31,6 +32,8 @@ COMMENT ON COLUMN rt_log.event.size IS 'Bytes; NULL where the log does not tell.
 COMMENT ON COLUMN rt_log.event.delay_ms IS 'Milliseconds since reception; NULL where the log does not tell.';
 COMMENT ON COLUMN rt_log.event.status IS 'Enhanced status code of RFC 3463: class * 1000000 + subject * 1000 + detail.';
 COMMENT ON COLUMN rt_log.event.attempt IS 'The first is 1; NULL where the log does not tell.';
+COMMENT ON COLUMN rt_log.event.reason_id IS 'Canonical reason of a failure, rt_log.reason.';
+COMMENT ON COLUMN rt_log.event.bounce_class IS 'Momentum''s code of the kind of failure: the server''s own word, else that of the collector''s rules; NULL where it is no failure.';
 COMMENT ON COLUMN rt_log.event.kind IS '1 reception, 2 delivery, 3 transient failure, 4 permanent failure, 5 out-of-band bounce, '
     '6 expiration, 7 rejection, 8 discard, 9 administrative failure, 10 feedback report, 11 transfer.';
 

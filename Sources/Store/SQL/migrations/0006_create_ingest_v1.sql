@@ -50,6 +50,7 @@ BEGIN
             sender_domain_id integer NOT NULL,
             binding_id integer NOT NULL,
             host_id integer NOT NULL,
+            reason_id integer NOT NULL DEFAULT 0,
             size integer,
             delay_ms integer,
             status integer,
@@ -68,7 +69,7 @@ BEGIN
         EXECUTE format(
             'GRANT INSERT (
                 occurred_at, message_hash, recipient_hash, sender_hash, file_id, domain_id, sender_domain_id, binding_id,
-                host_id, size, delay_ms, status, attempt, kind, reply_code, stage, bounce_class, message_id,
+                host_id, reason_id, size, delay_ms, status, attempt, kind, reply_code, stage, bounce_class, message_id,
                 recipient_local, sender_local, remote_address, reply
             ) ON pg_temp.event_batch TO %I',
             session_user
@@ -171,6 +172,11 @@ BEGIN
                 SELECT coalesce(array_agg((SELECT t.term_id FROM rt_log.host AS t WHERE t.name = w.name) ORDER BY w.ordinality), '{}')
                 FROM unnest(terms) WITH ORDINALITY AS w (name, ordinality)
             );
+        WHEN 'reason' THEN
+            RETURN (
+                SELECT coalesce(array_agg((SELECT t.term_id FROM rt_log.reason AS t WHERE t.name = w.name) ORDER BY w.ordinality), '{}')
+                FROM unnest(terms) WITH ORDINALITY AS w (name, ordinality)
+            );
         ELSE
             RAISE EXCEPTION 'there is no kind of term %', kind USING ERRCODE = 'invalid_parameter_value';
     END CASE;
@@ -179,7 +185,7 @@ $$;
 
 -- ingest_v1.intern(kind, terms): the numbers of texts, in the order given. New texts get numbers until the kind is full;
 -- after that, or longer than 255 characters, they are 1, other. Call it outside the batch's transaction, so that the
--- numbers outlive a rollback of it; several kinds in the order domain, binding, host. Sorted, so that two callers cannot
+-- numbers outlive a rollback of it; several kinds in the order domain, binding, host, reason. Sorted, so that two callers cannot
 -- deadlock. Plan: that of find_terms.
 CREATE FUNCTION ingest_v1.intern(kind text, terms text[]) RETURNS integer[]
 LANGUAGE plpgsql SECURITY DEFINER

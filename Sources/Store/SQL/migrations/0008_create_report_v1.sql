@@ -138,13 +138,14 @@ SELECT
     h.name AS remote_host, e.remote_address, e.size, e.delay_ms, e.reply_code,
     CASE WHEN e.status IS NOT NULL
         THEN concat_ws('.', e.status / 1000000, e.status / 1000 % 1000, e.status % 1000) END AS status,
-    e.attempt, e.stage, e.bounce_class, e.reply
+    e.attempt, e.stage, e.bounce_class, r.name AS reason, e.reply
 FROM rt_log.event AS e
 JOIN ops.node AS n ON n.node_id = e.node_id
 JOIN rt_log.domain AS d ON d.term_id = e.domain_id
 JOIN rt_log.domain AS sd ON sd.term_id = e.sender_domain_id
 JOIN rt_log.binding AS b ON b.term_id = e.binding_id
-JOIN rt_log.host AS h ON h.term_id = e.host_id;
+JOIN rt_log.host AS h ON h.term_id = e.host_id
+JOIN rt_log.reason AS r ON r.term_id = e.reason_id;
 COMMENT ON VIEW report_v1.event IS 'Events within the raw horizon, texts in place of numbers. Give a period: it is large.';
 
 CREATE VIEW report_v1.node AS
