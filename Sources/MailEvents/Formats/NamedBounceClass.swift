@@ -12,30 +12,26 @@ extension LineBytes {
 
     private func bounceClass(_ start: Int, _ limit: Int) -> Int16 {
         guard limit > start, limit - start <= 24 else { return Int16(MailEvent.untold) }
-        return bounceClasses.first { isName($0.name, start, limit) }?.code ?? Int16(MailEvent.untold)
+        return namedClasses.first { isName($0.name, start, limit) }?.code ?? Int16(MailEvent.untold)
     }
 
     /// Whether the bytes are this name, whatever the letters' case and hyphens.
-    private func isName(_ name: StaticString, _ start: Int, _ limit: Int) -> Bool {
+    private func isName(_ name: [UInt8], _ start: Int, _ limit: Int) -> Bool {
         var place = start
-        for index in 0..<name.utf8CodeUnitCount {
+        for letter in name {
             if self[place] == UInt8(ascii: "-") { place += 1 }
-            guard place < limit, self[place] | 0x20 == name.utf8Start[index] else { return false }
+            guard place < limit, self[place] | 0x20 == letter else { return false }
             place += 1
         }
         return place == limit
     }
 }
 
-/// Names in lower case without hyphens, and the code of Momentum's that is the nearest. KumoMTA has Momentum's and
-/// PowerMTA's names.
-private let bounceClasses: [(name: StaticString, code: Int16)] = [
-    ("badmailbox", 10), ("invalidrecipient", 10), ("inactivemailbox", 10),
-    ("toomanyrecipients", 20), ("baddomain", 21), ("dnsfailure", 21), ("routingerrors", 21),
-    ("quotaissues", 22), ("noanswerfromhost", 24), ("badconnection", 24), ("messageexpired", 24),
-    ("badconfiguration", 40), ("protocolerrors", 40), ("policyrelated", 50), ("invalidsender", 50),
-    ("authenticationfailed", 50), ("spamblock", 51), ("spamrelated", 52), ("spamcontent", 52), ("contentrelated", 52),
-    ("virusrelated", 53), ("prohibitedattachment", 53), ("relayingissues", 54), ("relaydenied", 54),
-    ("autoreply", 60), ("transientfailure", 70), ("subscribe", 80), ("unsubscribe", 90), ("challengeresponse", 100),
-    ("other", 1),
-]
+/// The names in lower case without hyphens, with their codes. `Uncategorized` is none: KumoMTA says it where it has not
+/// classified.
+private let namedClasses: [(name: [UInt8], code: Int16)] = {
+    func plain(_ name: String) -> [UInt8] { name.lowercased().utf8.filter { $0 != UInt8(ascii: "-") } }
+    let kumoMTA = KumoMTAClass.allCases.filter { $0 != .uncategorized }
+    return PowerMTACategory.allCases.map { (plain($0.rawValue), $0.bounceClass.rawValue) }
+        + kumoMTA.map { (plain($0.rawValue), $0.verdict.bounceClass.rawValue) }
+}()
