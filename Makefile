@@ -4,7 +4,6 @@
 
 PREFIX = /usr/local
 DESTDIR =
-SWIFT = swift
 
 help:
 	@echo 'make run        build, then run everything here: database, collector, console'
@@ -19,8 +18,7 @@ help:
 	@echo 'make clean      the build folder'
 
 build:
-	@Scripts/packages build
-	$(SWIFT) build -c release --product mailmill
+	@Scripts/build-release
 
 run:
 	@Scripts/run

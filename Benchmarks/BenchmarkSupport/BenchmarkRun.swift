@@ -61,16 +61,26 @@ package func tell(_ line: String) {
     FileHandle.standardOutput.write(Data((line + "\n").utf8))
 }
 
-/// What has to be cleared away, the last first; once, whoever asks first.
+/// What has to be cleared away, the last first; once, and whoever asks later waits for that.
 package enum CleanUp {
     private static let steps = Mutex<[@Sendable () async -> Void]>([])
+    private static let running = Mutex<Task<Void, Never>?>(nil)
 
     package static func add(_ step: @escaping @Sendable () async -> Void) {
         steps.withLock { $0.append(step) }
     }
 
     package static func run() async {
-        while let step = steps.withLock({ $0.popLast() }) { await step() }
+        let task = running.withLock { running in
+            let task =
+                running
+                ?? Task {
+                    while let step = steps.withLock({ $0.popLast() }) { await step() }
+                }
+            running = task
+            return task
+        }
+        await task.value
     }
 }
 

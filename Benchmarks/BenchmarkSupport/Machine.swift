@@ -8,6 +8,7 @@ package enum Machine {
         let model = processor?.split(separator: "\n").first { $0.hasPrefix("model name") }
         let release = try? String(contentsOfFile: "/etc/os-release", encoding: .utf8)
         let system = release?.split(separator: "\n").first { $0.hasPrefix("PRETTY_NAME=") }
+        tell("date: \(Date().formatted(.iso8601.year().month().day()))")
         tell(model.map { "processor: \($0.drop { $0 != ":" }.dropFirst(2))" } ?? "processor: unknown")
         tell("cores: \(ProcessInfo.processInfo.activeProcessorCount), memory: \(memory) GiB, load: \(load)")
         tell(system.map { "system: \($0.dropFirst(12))" } ?? "system: unknown")
@@ -17,7 +18,7 @@ package enum Machine {
     private static var memory: Int { Int(ProcessInfo.processInfo.physicalMemory >> 30) }
 
     /// What else the machine does: figures of a busy one are worth less.
-    private static var load: String {
+    static var load: String {
         // A machine without it does not tell.
         let text = try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8)
         return text?.split(separator: " ").first.map(String.init) ?? "unknown"

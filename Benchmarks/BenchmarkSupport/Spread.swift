@@ -57,7 +57,4 @@ package enum Figure {
     }
 
     package static func grouped(_ value: some BinaryInteger) -> String { grouped(Double(value)) }
-
-    /// `OK` or what is missed.
-    package static func judged(_ isReached: Bool) -> String { isReached ? "reached" : "MISSED" }
 }

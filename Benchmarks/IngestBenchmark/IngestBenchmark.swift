@@ -14,7 +14,7 @@ struct IngestBenchmark {
         BenchmarkRun.main("ingest") { folder in
             try await measure(
                 events: BenchmarkRun.argument(0, default: 1_000_000),
-                runs: BenchmarkRun.argument(1, default: 3),
+                runs: BenchmarkRun.argument(1, default: 5),
                 folder
             )
         }
@@ -44,12 +44,11 @@ struct IngestBenchmark {
             return result
         }
         var rows: StoredRows?
-        var best: CatchUp?
-        var bare = Duration.seconds(1_000_000)
+        var rates: [Double] = []
+        var ratios: [Double] = []
         for run in 1...max(1, runs) {
             let result = try await catchUp(BatchLimits())
             tell("run \(run), log to committed: \(result.line)")
-            if result.elapsed < best?.elapsed ?? .seconds(1_000_000) { best = result }
             if rows == nil {
                 let store = folder.appending("rows")
                 try makeFolder(store, for: scratch)
@@ -58,26 +57,25 @@ struct IngestBenchmark {
             guard let rows else { continue }
             try await empty(scratch)
             let copied = try await rows.copy(into: scratch)
-            let rate = Double(log.tally.events) / copied.elapsed.seconds
+            let ratio = copied.elapsed.seconds / result.elapsed.seconds
             tell(
-                "run \(run), bare COPY: \(Figure.grouped(rate)) rows/s "
-                    + "(\(Figure.decimal(copied.elapsed.seconds, 2)) s, backend \(Figure.decimal(copied.backendTime.seconds, 2)) s)"
+                "run \(run), bare COPY: \(Figure.grouped(Double(log.tally.events) / copied.elapsed.seconds)) rows/s "
+                    + "(\(Figure.decimal(copied.elapsed.seconds, 2)) s, backend \(Figure.decimal(copied.backendTime.seconds, 2)) s); "
+                    + "ratio \(Figure.decimal(ratio, 2))"
             )
-            bare = min(bare, copied.elapsed)
-            try await empty(scratch)
-            let parts = try await rows.commit(into: scratch)
-            tell(
-                "run \(run), database alone: COPY to the batch table \(Figure.decimal(parts.copy.seconds, 2)) s, "
-                    + "commit_batch \(Figure.decimal(parts.commitBatch.seconds, 2)) s, COMMIT \(Figure.decimal(parts.commit.seconds, 2)) s, "
-                    + "backend \(Figure.decimal(parts.backendTime.seconds, 2)) s"
-            )
+            rates.append(result.rate)
+            ratios.append(ratio)
+            if run == 1 { try await tellParts(of: rows, scratch) }
         }
-        guard let best else { return }
-        let ratio = bare.seconds / best.elapsed.seconds
-        tell(
-            "best log to committed: \(Figure.grouped(best.rate)) events/s (goal 100 000: \(Figure.judged(best.rate >= 100_000)))"
+        let (rate, ratio) = (median(rates), median(ratios))
+        Goal("log to committed events and cubes", "100 000 events/s or more").tell(
+            "\(Figure.grouped(rate)) events/s, median of \(rates.count)",
+            isReached: rate >= 100_000
         )
-        tell("ratio to the best bare COPY: \(Figure.decimal(ratio, 2)) (goal 0.4: \(Figure.judged(ratio >= 0.4)))")
+        Goal("the same against a bare COPY", "0.4 or more").tell(
+            "ratio \(Figure.decimal(ratio, 2)), each run with the COPY right after it, median of \(ratios.count)",
+            isReached: ratio >= 0.4
+        )
         // What 200 ms hold at 20 000 and at 2000 events a second.
         for size in [4000, 400] {
             var limits = BatchLimits()
@@ -87,6 +85,19 @@ struct IngestBenchmark {
             tell("batches of \(average) events: \(result.line)")
         }
     }
+
+    /// Where the database's time goes, without a collector beside it.
+    private static func tellParts(of rows: StoredRows, _ scratch: ScratchDatabase) async throws {
+        try await empty(scratch)
+        let parts = try await rows.commit(into: scratch)
+        tell(
+            "database alone: COPY to the batch table \(Figure.decimal(parts.copy.seconds, 2)) s, "
+                + "commit_batch \(Figure.decimal(parts.commitBatch.seconds, 2)) s, COMMIT \(Figure.decimal(parts.commit.seconds, 2)) s, "
+                + "backend \(Figure.decimal(parts.backendTime.seconds, 2)) s"
+        )
+    }
+
+    private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
     private static func empty(_ scratch: ScratchDatabase) async throws {
         try await scratch.run(

@@ -8,17 +8,27 @@ internal import SystemPackage
 /// any of what Mailmill does around it.
 struct StoredRows {
     private static let batchColumns = """
-        occurred_at, message_hash, recipient_hash, sender_hash, domain_id, sender_domain_id, binding_id, host_id, size, \
-        delay_ms, status, attempt, kind, reply_code, stage, bounce_class, message_id, recipient_local, sender_local, \
+        occurred_at, message_hash, recipient_hash, sender_hash, file_id, domain_id, sender_domain_id, binding_id, host_id, \
+        size, delay_ms, status, attempt, kind, reply_code, stage, bounce_class, message_id, recipient_local, sender_local, \
         remote_address, reply
         """
     private let folder: FilePath
     private let batches: [Int]
+    /// The file that `commit` counts them as.
+    private let fileID: Int64
 
     /// - Parameter folder: of the server's account, to be written by it.
     init(_ scratch: ScratchDatabase, batches: [Int], folder: FilePath) async throws {
         self.folder = folder
         self.batches = batches
+        let collector = try await Connection.connect(scratch.connection(.collector))
+        let (source, epoch) = try await Self.open(collector)
+        let file: Int64 = try await collector.query(
+            "SELECT ingest_v1.register_file($1, $2, 'replay', 0, '', 0, '') AS file_id",
+            [source, epoch]
+        ).one().get("file_id")
+        fileID = file
+        let replayed = Self.batchColumns.replacing("file_id", with: "\(file)::bigint")
         let connection = try await Connection.connect(scratch.connection(.superuser))
         try await connection.run(
             """
@@ -29,10 +39,10 @@ struct StoredRows {
         )
         var first = 1
         for (index, count) in batches.enumerated() {
-            for (kind, columns) in [(Kind.event, "*"), (.batch, Self.batchColumns)] {
+            for (kind, columns) in [(Kind.event, Self.eventColumns), (.batch, replayed)] {
                 try await connection.run(
                     """
-                    COPY (SELECT \(kind == .event ? Self.eventColumns : columns) FROM numbered
+                    COPY (SELECT \(columns) FROM numbered
                         WHERE number >= \(first) AND number < \(first + count) ORDER BY number)
                     TO '\(path(kind, index))' (FORMAT binary)
                     """
@@ -47,11 +57,7 @@ struct StoredRows {
         case batch
     }
 
-    private static let eventColumns = batchColumns.replacing(
-        "domain_id, sender_domain_id",
-        with: "file_id, domain_id, sender_domain_id"
-    )
-    .replacing("attempt, kind", with: "attempt, node_id, kind")
+    private static let eventColumns = batchColumns.replacing("attempt, kind", with: "attempt, node_id, kind")
 
     private func path(_ kind: Kind, _ index: Int) -> String {
         folder.appending("\(kind.rawValue)-\(index).bin").string
@@ -79,17 +85,18 @@ struct StoredRows {
         return try ProcessFigures(of: pid).processorTime
     }
 
-    /// The contract with rows that are encoded already: how long each part of a commit takes in the database.
-    func commit(into scratch: ScratchDatabase) async throws -> Parts {
-        let connection = try await Connection.connect(scratch.connection(.collector))
+    private static func open(_ connection: Connection) async throws -> (source: Int32, epoch: Int64) {
         let opened = try await connection.query(
             "SELECT o.source_id, o.epoch FROM ingest_v1.open_source('replay', 'replay', 'postfix', false) AS o"
         ).one()
-        let (source, epoch): (Int32, Int64) = (try opened.get("source_id"), try opened.get("epoch"))
-        let file: Int64 = try await connection.query(
-            "SELECT ingest_v1.register_file($1, $2, 'replay', 0, '', 0, '') AS file_id",
-            [source, epoch]
-        ).one().get("file_id")
+        return (try opened.get("source_id"), try opened.get("epoch"))
+    }
+
+    /// The contract with rows that are encoded already: how long each part of a commit takes in the database.
+    func commit(into scratch: ScratchDatabase) async throws -> Parts {
+        let connection = try await Connection.connect(scratch.connection(.collector))
+        let (source, epoch) = try await Self.open(connection)
+        try await scratch.run("UPDATE ops.source_file SET position = 0 WHERE file_id = \(fileID)")
         var parts = Parts()
         for index in batches.indices {
             let data = try rows(.batch, index)
@@ -109,7 +116,7 @@ struct StoredRows {
                 """
                 SELECT ingest_v1.commit_batch($1, $2, $3, $4, $5, '', '', 0, '', 0, '', now(), 1, '{}', '{}', '{}') AS outcome
                 """,
-                [source, epoch, file, Int64(index), Int64(index + 1)]
+                [source, epoch, fileID, Int64(index), Int64(index + 1)]
             ).one().get("outcome")
             guard outcome == "committed" else { throw PostgresClientError.unexpectedResult(outcome) }
             parts.commitBatch += lap()

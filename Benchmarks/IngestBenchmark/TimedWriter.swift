@@ -40,6 +40,8 @@ final class TimedWriter: BatchWriter {
         try await session.register(name: name, fingerprint: fingerprint)
     }
 
+    func prepare(_ batch: EventBatch) async { await session.prepare(batch) }
+
     func commit(_ batch: EventBatch) async throws -> CommitOutcome {
         let begin = ContinuousClock.now
         let outcome = try await session.commit(batch)

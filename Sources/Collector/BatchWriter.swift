@@ -1,13 +1,16 @@
 package import MailEvents
 
 /// Where batches go: the database, or a test's own counter. One writer serves one source; its calls come one at a
-/// time. Every method may throw whatever the transport throws; the collector then opens the source anew.
+/// time, save that `prepare` may come while others run. Every method may throw whatever the transport throws; the collector then opens the source anew.
 package protocol BatchWriter: Sendable {
     /// Claims the source and says what is known of it. After it, older writers of the same source are refused.
     func open(_ source: SourceDescription) async throws -> SourceOpening
 
     /// Makes a file known that matches none of the known ones; it stands at position 0.
     func register(name: String, fingerprint: FileFingerprint) async throws -> KnownFile
+
+    /// Says that this batch will be committed next: what can be done beforehand may be done now, while another one is.
+    func prepare(_ batch: EventBatch) async
 
     /// Counts the batch, or leaves everything as it was.
     func commit(_ batch: EventBatch) async throws -> CommitOutcome
@@ -17,6 +20,10 @@ package protocol BatchWriter: Sendable {
 
     /// Stores the sizes of the node's queues.
     func store(_ sample: QueueSample) async throws
+}
+
+extension BatchWriter {
+    package func prepare(_ batch: EventBatch) async {}
 }
 
 /// A source as the settings name it.

@@ -73,8 +73,8 @@ import Testing
                         try await connection.run(
                             """
                             INSERT INTO pg_temp.event_batch (occurred_at, message_hash, recipient_hash, sender_hash,
-                                domain_id, sender_domain_id, binding_id, host_id, kind, message_id, recipient_local, sender_local)
-                            VALUES (\(time), 0, 0, 0, 0, 0, 0, 0, 2, '', '', '')
+                                file_id, domain_id, sender_domain_id, binding_id, host_id, kind, message_id, recipient_local, sender_local)
+                            VALUES (\(time), 0, 0, 0, \(file), 0, 0, 0, 0, 2, '', '', '')
                             """
                         )
                         try await connection.query(

@@ -181,6 +181,44 @@ import Testing
         }
     }
 
+    /// Rows go into the events as they stand in the session's table.
+    @Test func eventsOfAnotherFileOrNodeAreRefused() async throws {
+        try await withScratchDatabase { database in
+            let connection = try await database.connect(.collector)
+            let (source, file) = try await open(connection)
+            let node = try await refusal {
+                try await connection.run("INSERT INTO pg_temp.event_batch (node_id) VALUES (2)")
+            }
+            #expect(node.sqlState == .insufficientPrivilege)
+            func insert(file: Int64) async throws {
+                try await connection.run(
+                    """
+                    INSERT INTO pg_temp.event_batch (occurred_at, message_hash, recipient_hash, sender_hash, file_id,
+                        domain_id, sender_domain_id, binding_id, host_id, kind, message_id, recipient_local, sender_local)
+                    VALUES (now(), 0, 0, 0, \(file), 0, 0, 0, 0, 2, '', '', '')
+                    """
+                )
+            }
+            let otherFile = try await refusal {
+                try await connection.run("BEGIN")
+                try await insert(file: file + 1)
+                _ = try await commit(connection, source: source, file: file)
+            }
+            try await connection.run("ROLLBACK")
+            #expect(otherFile.sqlState == SQLState("22023"))
+            // The table now fills in the other node.
+            _ = try await open(connection, node: "mx2")
+            let otherNode = try await refusal {
+                try await connection.run("BEGIN")
+                try await insert(file: file)
+                _ = try await commit(connection, source: source, file: file)
+            }
+            try await connection.run("ROLLBACK")
+            #expect(otherNode.sqlState == SQLState("22023"))
+            #expect(try await database.pool(.superuser).number("SELECT count(*) FROM rt_log.event") == 0)
+        }
+    }
+
     @Test func withoutItsTableThereIsNoCommit() async throws {
         try await withScratchDatabase { database in
             let opener = try await database.connect(.collector)

@@ -171,8 +171,9 @@ import Testing
                     """
                     BEGIN;
                     INSERT INTO pg_temp.event_batch (occurred_at, message_hash, recipient_hash, sender_hash,
-                        domain_id, sender_domain_id, binding_id, host_id, kind, message_id, recipient_local, sender_local)
-                    SELECT now(), 0, 0, 0, 0, 0, 0, 0, 2, '', '', '' FROM generate_series(1, 500)
+                        file_id, domain_id, sender_domain_id, binding_id, host_id, kind, message_id, recipient_local,
+                        sender_local)
+                    SELECT now(), 0, 0, 0, \(file), 0, 0, 0, 0, 2, '', '', '' FROM generate_series(1, 500)
                     """
                 )
                 try await connection.query(

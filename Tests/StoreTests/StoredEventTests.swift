@@ -46,6 +46,26 @@ import Testing
         }
     }
 
+    /// `commit_batch` moves whole rows: a column in another place would get another's values.
+    @Test func theBatchTableHasTheColumnsOfTheEventTable() async throws {
+        try await withScratchDatabase { database in
+            let pool = database.pool(.superuser)
+            let connection = try await database.connect(.collector)
+            try await connection.query("SELECT source_id FROM ingest_v1.open_source('mx1', 'x', 'postfix', false)")
+            let rows = try await pool.query(
+                """
+                SELECT string_agg(a.attname || ' ' || a.atttypid::regtype || ' ' || a.attnotnull, ', ' ORDER BY a.attnum) AS columns
+                FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0
+                WHERE c.relname = 'event_batch' OR c.oid = 'rt_log.event'::regclass
+                GROUP BY c.oid
+                """
+            )
+            let columns: [String] = try rows.map { try $0.get("columns") }
+            #expect(columns.count == 2)
+            #expect(Set(columns).count == 1, "\(columns)")
+        }
+    }
+
     @Test func whatTheLogDoesNotTellIsNull() async throws {
         try await withScratchDatabase { database in
             let source = try await TestSource(database)

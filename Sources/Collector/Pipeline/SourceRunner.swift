@@ -146,6 +146,7 @@ struct SourceRunner: Sendable {
             var wait: Duration?
             switch await input.step() {
             case .batch(let batch):
+                await writer.prepare(batch)
                 orders.append(.commit(batch))
             case .register(let key, let name, let fingerprint):
                 orders.append(.register(key, name: name, fingerprint))

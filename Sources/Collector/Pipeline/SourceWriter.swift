@@ -48,6 +48,8 @@ final class SourceWriter: Sendable {
         try await call { try await writer.open(source) }
     }
 
+    func prepare(_ batch: EventBatch) async { await writer.prepare(batch) }
+
     /// Commits a batch; waits and tries again while the database refuses.
     ///
     /// - Parameter stop: no further try once it is up.

@@ -4,6 +4,7 @@ extension Field {
     ///
     /// - Parameter bytes: what the field points into: a batch's `bytes`, or the line. A field that points outside of
     ///   it is empty.
+    @inlinable
     package func withPlainBytes<Result>(
         in bytes: UnsafeRawBufferPointer,
         form: FieldForm = .verbatim,
@@ -38,6 +39,7 @@ extension Field {
     }
 
     /// The bytes as they stand; none if the field points outside.
+    @inlinable
     @inline(__always)
     package func rawBytes(in bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
         let limit = UInt64(offset) + UInt64(length)

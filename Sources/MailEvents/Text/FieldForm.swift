@@ -26,8 +26,9 @@ extension FieldForm {
     }
 
     /// Whether bytes are in this form already.
+    @inlinable
     @inline(__always)
-    func holds(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    package func holds(_ bytes: UnsafeRawBufferPointer) -> Bool {
         switch self {
         case .verbatim: true
         case .folded: !hasCapital(bytes)
@@ -35,8 +36,8 @@ extension FieldForm {
         }
     }
 
-    @inline(__always)
-    private func hasCapital(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    @usableFromInline
+    func hasCapital(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var capital: UInt8 = 0
         for byte in bytes { capital |= byte &- UInt8(ascii: "A") < 26 ? 1 : 0 }
         return capital != 0

@@ -50,6 +50,14 @@ package struct Row: Sendable {
         return value
     }
 
+    /// The same for the type that most columns of large results have, without what a generic call costs.
+    package func get(_ column: String) throws -> Int64 {
+        guard let value: Int64 = try find(column) else {
+            throw PostgresClientError.undecodable(column: column, reason: "is NULL")
+        }
+        return value
+    }
+
     /// The value of a column; nil if it is NULL.
     package func find<T: PostgresDecodable>(_ column: String, as: T.Type = T.self) throws -> T? {
         guard let index = columns[column] else {

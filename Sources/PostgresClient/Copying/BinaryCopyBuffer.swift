@@ -38,20 +38,17 @@ package struct BinaryCopyBuffer {
 
     @inline(__always)
     package mutating func append(_ value: Int16) {
-        append(raw: Int32(2))
-        append(raw: value)
+        append(value, length: 2)
     }
 
     @inline(__always)
     package mutating func append(_ value: Int32) {
-        append(raw: Int32(4))
-        append(raw: value)
+        append(value, length: 4)
     }
 
     @inline(__always)
     package mutating func append(_ value: Int64) {
-        append(raw: Int32(8))
-        append(raw: value)
+        append(value, length: 8)
     }
 
     /// A `timestamptz`.
@@ -77,6 +74,17 @@ package struct BinaryCopyBuffer {
     /// The trailer that ends the data. Nothing can be added after it until `removeAll`.
     package mutating func finish() {
         append(raw: Int16(-1))
+    }
+
+    /// Length and value in one piece.
+    @inline(__always)
+    private mutating func append(_ value: some FixedWidthInteger, length: Int) {
+        var piece = (UInt64(0), UInt64(0))
+        withUnsafeMutableBytes(of: &piece) { room in
+            room.storeBytes(of: Int32(length).bigEndian, as: Int32.self)
+            room.storeBytes(of: value.bigEndian, toByteOffset: 4, as: type(of: value))
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: room[..<(4 + length)]))
+        }
     }
 
     @inline(__always)

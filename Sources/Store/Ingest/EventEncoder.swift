@@ -5,18 +5,18 @@ internal import PostgresClient
 /// `ingest_v1.open_source`.
 struct EventEncoder: CopyRows {
     static let copy = """
-        COPY pg_temp.event_batch (occurred_at, message_hash, recipient_hash, sender_hash, domain_id, sender_domain_id, \
-        binding_id, host_id, size, delay_ms, status, attempt, kind, reply_code, stage, bounce_class, message_id, \
-        recipient_local, sender_local, remote_address, reply) FROM STDIN (FORMAT binary)
+        COPY pg_temp.event_batch (occurred_at, message_hash, recipient_hash, sender_hash, file_id, domain_id, \
+        sender_domain_id, binding_id, host_id, size, delay_ms, status, attempt, kind, reply_code, stage, bounce_class, \
+        message_id, recipient_local, sender_local, remote_address, reply) FROM STDIN (FORMAT binary)
         """
-    private static let columns: Int16 = 21
+    private static let columns: Int16 = 22
     /// Bytes of a local part or message id that are stored (RFC 5321 allows a path of 256).
     private static let addressLimit = 320
     /// Bytes of a reply that are stored (an SMTP reply line has 512 at most, RFC 5321 section 4.5.3.1.5).
     private static let replyLimit = 1024
 
     private let batch: EventBatch
-    private let numbers: [TermResolution.Numbers]
+    private let numbers: [TermLookup.Numbers]
     private let skipped: Set<Int>
     /// Keyed with the database's key: the same address has the same hash on every node.
     private let traceHash: KeyedHash
@@ -25,7 +25,7 @@ struct EventEncoder: CopyRows {
     /// - Parameters:
     ///   - numbers: of each event's texts.
     ///   - skipped: indexes of events that are left out.
-    init(_ batch: EventBatch, _ numbers: [TermResolution.Numbers], skipping skipped: Set<Int>, traceHash: KeyedHash) {
+    init(_ batch: EventBatch, _ numbers: [TermLookup.Numbers], skipping skipped: Set<Int>, traceHash: KeyedHash) {
         self.batch = batch
         self.numbers = numbers
         self.skipped = skipped
@@ -50,7 +50,7 @@ struct EventEncoder: CopyRows {
     @inline(__always)
     private func encode(
         _ event: MailEvent,
-        _ numbers: TermResolution.Numbers,
+        _ numbers: TermLookup.Numbers,
         _ bytes: UnsafeRawBufferPointer,
         _ buffer: inout BinaryCopyBuffer
     ) {
@@ -59,6 +59,7 @@ struct EventEncoder: CopyRows {
         buffer.append(hash(event.messageID, bytes))
         buffer.append(hash(event.recipientLocal, event.recipientDomain, bytes))
         buffer.append(hash(event.senderLocal, event.senderDomain, bytes))
+        buffer.append(batch.fileID)
         buffer.append(numbers.domain)
         buffer.append(numbers.senderDomain)
         buffer.append(numbers.binding)

@@ -4,7 +4,8 @@ package import MailEvents
 package import PostgresClient
 
 /// One source's way into the database, through the contract `ingest_v1`. Holds one connection; after any error it is
-/// dropped, and `open` makes a new one.
+/// dropped, and `open` makes a new one. While there is much to commit, it holds a second one, which asks for the numbers
+/// of one batch's texts while another batch is committed.
 package actor IngestSession {
     /// What the database knows of a source.
     package struct Opening: Sendable {
@@ -30,10 +31,28 @@ package actor IngestSession {
         var clockLead: Double
     }
 
+    /// A batch whose numbers were asked for before its turn.
+    private struct Prepared {
+        var fileID: Int64
+        var from: Int64
+        var to: Int64
+        var numbers: [TermLookup.Numbers]
+
+        func isOf(_ batch: EventBatch) -> Bool {
+            fileID == batch.fileID && from == batch.from && to == batch.to && numbers.count == batch.events.count
+        }
+    }
+
     private let settings: ConnectionSettings
     private let logger: Logger
     private var state: State?
     private var terms: TermResolution
+    private var prepared: [Prepared] = []
+    private var isCommitting = false
+    /// Counts how often everything was let go of.
+    private var generation = 0
+    /// For numbers, while `state.connection` is busy.
+    private var second: Connection?
 
     /// - Parameter settings: connections as `mailmill_collector`.
     package init(_ settings: ConnectionSettings, logger: Logger) {
@@ -45,8 +64,7 @@ package actor IngestSession {
 
     /// Claims the source: whoever opened it before may not commit any more.
     package func open(node: String, name: String, format: String, isSample: Bool) async throws -> Opening {
-        state = nil
-        terms.forget()
+        drop()
         let connection = try await Connection.connect(settings)
         let row = try await connection.query(
             SQLFile.query("ingest/open"),
@@ -87,13 +105,33 @@ package actor IngestSession {
         )
     }
 
+    /// Finds the numbers of a batch's texts while an earlier batch is committed; else does nothing. Only a help: what fails
+    /// here, `commit` does itself, and says why.
+    package func prepare(_ batch: EventBatch) async {
+        guard isCommitting else { return }
+        let generation = generation
+        do {
+            let numbers = try await numbers(of: batch) { domains, bindings, hosts in
+                let row = try await self.askBeside(domains, bindings, hosts)
+                // Opened anew meanwhile, the source may be in a database where numbers mean other texts.
+                guard self.generation == generation else { throw CancellationError() }
+                return row
+            }
+            prepared.append(Prepared(fileID: batch.fileID, from: batch.from, to: batch.to, numbers: numbers))
+            if prepared.count > 2 { prepared.removeFirst() }
+        } catch {
+            if self.generation == generation { second = nil }
+        }
+    }
+
     /// Counts a batch, or leaves everything as it was. After a throw nobody knows which: open again, and the position
     /// tells.
     package func commit(_ batch: EventBatch) async throws -> Outcome {
         let impossible = ImpossibleTimes(batch, now: Date(timeIntervalSinceNow: state?.clockLead ?? 0))
-        try await resolveTerms(of: batch)
-        let numbers = terms.finish()
-        return try await attempt { state in
+        isCommitting = true
+        defer { isCommitting = false }
+        let numbers = try await numbers(of: batch)
+        let outcome = try await attempt { state in
             let connection = state.connection
             let rows = EventEncoder(batch, numbers, skipping: impossible.indexes, traceHash: state.traceHash)
             try await connection.run("BEGIN")
@@ -110,11 +148,13 @@ package actor IngestSession {
             ).one().get("outcome")
             guard outcome == "committed" else {
                 try await connection.rollback()
-                return outcome == "conflict" ? .conflict : .refused(String(outcome.dropFirst("refused: ".count)))
+                return outcome == "conflict" ? Outcome.conflict : .refused(String(outcome.dropFirst("refused: ".count)))
             }
             try await connection.commit()
             return .committed
         }
+        if outcome == .committed { prepared.removeAll { $0.isOf(batch) } }
+        return outcome
     }
 
     /// A heartbeat.
@@ -123,6 +163,8 @@ package actor IngestSession {
     ///   - readUpTo: all that the log held at this time is committed; nil if unknown.
     ///   - lagBytes: bytes known and not committed.
     package func report(readUpTo: Date?, lagBytes: Int64, lastError: String?) async throws {
+        // All is read: one connection will do.
+        if readUpTo != nil { second = nil }
         try await attempt { state in
             try await state.connection.query(
                 SQLFile.query("ingest/report"),
@@ -141,21 +183,47 @@ package actor IngestSession {
         }
     }
 
-    /// Looks up the batch's texts, and asks for the numbers of new ones outside of the batch's transaction, so that
-    /// they outlive a rollback of it.
-    private func resolveTerms(of batch: EventBatch) async throws {
-        batch.bytes.withUnsafeBytes { terms.look(up: batch.events, in: $0) }
-        for kind in TermKind.allCases {
-            let texts = terms.pending(kind)
-            guard !texts.isEmpty else { continue }
-            let ids: [Int32] = try await attempt { state in
-                try await state.connection.query(
-                    SQLFile.query("ingest/intern"),
-                    [kind.rawValue, texts]
-                ).one().get("ids")
-            }
-            terms.settle(kind, ids)
+    private func numbers(of batch: EventBatch) async throws -> [TermLookup.Numbers] {
+        if let known = prepared.first(where: { $0.isOf(batch) }) { return known.numbers }
+        return try await numbers(of: batch) { domains, bindings, hosts in
+            try await self.attempt { try await Self.ask($0.connection, domains, bindings, hosts) }
         }
+    }
+
+    /// Looks up the batch's texts, and asks for the numbers of new ones: outside of the batch's transaction, so that they
+    /// outlive a rollback of it.
+    private func numbers(
+        of batch: EventBatch,
+        asking ask: (_ domains: [String], _ bindings: [String], _ hosts: [String]) async throws -> Row
+    ) async throws -> [TermLookup.Numbers] {
+        var lookup = batch.bytes.withUnsafeBytes { terms.look(up: batch.events, in: $0) }
+        guard !lookup.isComplete else { return lookup.numbers }
+        let row = try await ask(lookup.domains.texts, lookup.bindings.texts, lookup.hosts.texts)
+        terms.settle(
+            &lookup,
+            domains: try row.get("domains"),
+            bindings: try row.get("bindings"),
+            hosts: try row.get("hosts")
+        )
+        return lookup.numbers
+    }
+
+    /// Asks on a second connection, while a batch is committed on the first.
+    private func askBeside(_ domains: [String], _ bindings: [String], _ hosts: [String]) async throws -> Row {
+        let generation = generation
+        let connection: Connection
+        if let second { connection = second } else { connection = try await Connection.connect(settings) }
+        if self.generation == generation { second = connection }
+        return try await Self.ask(connection, domains, bindings, hosts)
+    }
+
+    private static func ask(
+        _ connection: Connection,
+        _ domains: [String],
+        _ bindings: [String],
+        _ hosts: [String]
+    ) async throws -> Row {
+        try await connection.query(SQLFile.query("ingest/intern"), [domains, bindings, hosts]).one()
     }
 
     /// Runs `body` with the open source; after an error the connection is dropped.
@@ -165,9 +233,16 @@ package actor IngestSession {
         do {
             return try await body(state)
         } catch {
-            self.state = nil
-            terms.forget()
+            drop()
             throw error
         }
+    }
+
+    /// Lets go of the connections, and of what was known by them.
+    private func drop() {
+        generation += 1
+        (state, second) = (nil, nil)
+        prepared = []
+        terms.forget()
     }
 }

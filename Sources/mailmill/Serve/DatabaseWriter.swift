@@ -21,6 +21,8 @@ struct DatabaseWriter: BatchWriter {
         try await session.register(name: name, fingerprint: fingerprint)
     }
 
+    func prepare(_ batch: EventBatch) async { await session.prepare(batch) }
+
     func commit(_ batch: EventBatch) async throws -> CommitOutcome {
         switch try await session.commit(batch) {
         case .committed: .committed

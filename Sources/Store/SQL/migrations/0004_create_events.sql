@@ -133,9 +133,11 @@ AS $$
     WHERE t.relation = horizon.relation
 $$;
 
+-- autovacuum summarises the BRIN indexes: requests of autosummarize are lost when many come at once. What is not summarised
+-- is read by every report whose period begins or ends there, so that it comes often; it reads new pages only.
 INSERT INTO ops.partitioned_table (relation, step, suffix, kept_for, made_ahead, options) VALUES (
     'event', '1 day', 'YYYYMMDD', '14 days', 7,
-    'autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 1000000, autovacuum_analyze_scale_factor = 0.2'
+    'autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 50000, autovacuum_analyze_scale_factor = 0.2'
 ), (
     'quarantine', '1 day', 'YYYYMMDD', '30 days', 7, 'fillfactor = 100'
 );

@@ -1,2 +1,2 @@
--- The numbers of texts. $1 kind, $2 texts.
-SELECT ingest_v1.intern($1, $2) AS ids
+-- The numbers of texts. $1 domains, $2 bindings, $3 hosts.
+SELECT ingest_v1.intern('domain', $1) AS domains, ingest_v1.intern('binding', $2) AS bindings, ingest_v1.intern('host', $3) AS hosts
