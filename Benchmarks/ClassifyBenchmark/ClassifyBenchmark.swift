@@ -33,7 +33,7 @@ struct ClassifyBenchmark {
         report("cold, every reply new", replies.count, coldGoal) {
             replies.judge(first: replies.count, times: 1, by: forgetful)
         }
-        report("cold, with a cache that does not help", replies.count, coldGoal) {
+        report("mixed, with the cache", replies.count, coldGoal) {
             replies.judge(first: replies.count, times: 1, by: BounceClassifier(rules: rules, hash: hash))
         }
 
