@@ -37,6 +37,7 @@ let package = Package(
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
@@ -46,7 +47,12 @@ let package = Package(
             dependencies: ["PostgresClient", "CLinux", log, lifecycle, crypto, systemPackage],
             swiftSettings: strict
         ),
-        .target(name: "MailEvents", swiftSettings: strict),
+        .target(
+            name: "MailEvents",
+            dependencies: ["CPCRE2"],
+            resources: [.embedInCode("Classification/Rules/bounce-rules.toml")],
+            swiftSettings: strict
+        ),
         .target(name: "Accounts", dependencies: ["CArgon2", crypto], swiftSettings: strict),
         .target(
             name: "Store",
@@ -83,6 +89,13 @@ let package = Package(
 
         .target(name: "LogGenerator", path: "Benchmarks/LogGenerator", swiftSettings: strict),
         .target(
+            name: "ReplyGenerator",
+            dependencies: ["MailEvents"],
+            path: "Benchmarks/ReplyGenerator",
+            resources: [.embedInCode("replies.txt")],
+            swiftSettings: strict
+        ),
+        .target(
             name: "BenchmarkSupport",
             dependencies: ["PostgresClient", "PostgresServer", "Store", "LogGenerator", log, systemPackage],
             path: "Benchmarks/BenchmarkSupport",
@@ -92,6 +105,12 @@ let package = Package(
             name: "ParseBenchmark",
             dependencies: ["MailEvents", "LogGenerator", "BenchmarkSupport"],
             path: "Benchmarks/ParseBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "ClassifyBenchmark",
+            dependencies: ["MailEvents", "ReplyGenerator", "BenchmarkSupport"],
+            path: "Benchmarks/ClassifyBenchmark",
             swiftSettings: strict
         ),
         .executableTarget(
@@ -132,7 +151,7 @@ let package = Package(
 
         .testTarget(
             name: "MailEventsTests",
-            dependencies: ["MailEvents", "LogGenerator"],
+            dependencies: ["MailEvents", "LogGenerator", "ReplyGenerator"],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),

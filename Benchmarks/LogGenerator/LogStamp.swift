@@ -15,6 +15,18 @@ package enum LogStamp {
         return "\(months[date.month - 1]) \(day) \(clock(seconds))"
     }
 
+    /// `2026-03-05 04:07:09`, in UTC.
+    package static func plain(_ time: Int64) -> String {
+        let (date, seconds) = split(time)
+        return "\(date.year)-\(two(date.month))-\(two(date.day)) \(clock(seconds))"
+    }
+
+    /// `2026-03-05 04:07:09+0000`.
+    package static func zoned(_ time: Int64) -> String { "\(plain(time))+0000" }
+
+    /// `2026-03-05T04:07:09.123456Z`.
+    package static func rfc3339(_ time: Int64) -> String { "\(iso(time).dropLast(6))Z" }
+
     private static func clock(_ seconds: Int) -> String {
         "\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
     }

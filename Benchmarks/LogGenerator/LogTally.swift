@@ -9,13 +9,16 @@ package struct LogTally: Sendable, Equatable {
     package var rejections = 0
     package var discards = 0
     package var transfers = 0
+    package var outOfBandBounces = 0
+    package var administrativeFailures = 0
+    package var feedbackReports = 0
     /// Deliveries by the domain's rank.
     package var deliveriesByRank: [Int: Int] = [:]
 
     /// Lines that tell an event.
     package var events: Int {
         receptions + deliveries + transientFailures + permanentFailures + expirations + rejections + discards
-            + transfers
+            + transfers + outOfBandBounces + administrativeFailures + feedbackReports
     }
 
     package init() {}

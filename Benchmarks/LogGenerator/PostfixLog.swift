@@ -8,6 +8,8 @@ package struct PostfixLog: Sendable {
         case traditional
         /// `2026-03-05T04:07:09.123456+00:00`.
         case iso
+        /// `<22>1 2026-03-05T04:07:09.123456Z`: RFC 5424.
+        case structured
         /// An entry of `journalctl -o json`, with the fields that Debian 12's journal has.
         case journal
     }
@@ -59,6 +61,10 @@ package struct PostfixLog: Sendable {
         switch envelope {
         case .traditional: add("\(LogStamp.traditional(time)) \(host) \(program): \(message)\n")
         case .iso: add("\(LogStamp.iso(time)) \(host) \(program): \(message)\n")
+        case .structured:
+            let parts = program.split(separator: "[")
+            let process = parts.count > 1 ? String(parts[1].dropLast()) : "-"
+            add("<22>1 \(LogStamp.rfc3339(time)) \(host) \(parts[0]) \(process) - - \(message)\n")
         case .journal: add(JournalLine.text(time: time, host: host, program: program, message: message))
         }
         tally.lines += 1

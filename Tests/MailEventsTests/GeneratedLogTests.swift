@@ -4,33 +4,63 @@ import Testing
 
 /// Generated logs tell what was put into them: the benchmarks stand on it.
 @Suite struct GeneratedLogTests {
+    private static let start: Int64 = 1_772_236_800_000_000
+
+    private func compare(_ log: some GeneratedLines, _ format: LogFormat, messages: Int = 3000) -> Counts {
+        var log = log
+        let counts = Counts(reading: log.lines(messages: messages), format)
+        let truth: [EventKind: Int] = [
+            .reception: log.tally.receptions, .delivery: log.tally.deliveries,
+            .transientFailure: log.tally.transientFailures, .permanentFailure: log.tally.permanentFailures,
+            .outOfBandBounce: log.tally.outOfBandBounces, .expiration: log.tally.expirations,
+            .rejection: log.tally.rejections, .discard: log.tally.discards,
+            .administrativeFailure: log.tally.administrativeFailures, .feedbackReport: log.tally.feedbackReports,
+            .transfer: log.tally.transfers,
+        ]
+        for (kind, number) in truth { #expect(counts.number(kind) == number, "\(format), \(kind)") }
+        let deliveries = log.tally.deliveriesByRank.reduce(into: [:]) { $0[DomainTail.name($1.key)] = $1.value }
+        #expect(counts.deliveries == deliveries, "\(format), deliveries by domain")
+        #expect(counts.unread == 0)
+        #expect(counts.batch.lines == Int64(log.tally.lines))
+        #expect(log.tally.events > messages / 20)
+        return counts
+    }
+
     @Test(arguments: [false, true])
     func aMainlogCountsAsItWasGenerated(_ hasMicroseconds: Bool) {
         let domains = DomainTail(count: 300)
-        var log = MomentumLog(seed: 5, start: 1_772_236_800_000_000, domains: domains, hasMicroseconds: hasMicroseconds)
-        let counts = Counts(reading: log.lines(messages: 5000), .momentumMainlog)
-        #expect(counts.number(.reception) == log.tally.receptions)
-        #expect(counts.number(.delivery) == log.tally.deliveries)
-        #expect(counts.number(.transientFailure) == log.tally.transientFailures)
-        #expect(counts.number(.permanentFailure) == log.tally.permanentFailures)
-        #expect(counts.number(.transfer) == log.tally.transfers)
-        #expect(counts.unread == 0)
-        #expect(counts.batch.lines == Int64(log.tally.lines))
-        #expect(log.tally.transfers > 0)
+        let log = MomentumLog(seed: 5, start: Self.start, domains: domains, hasMicroseconds: hasMicroseconds)
+        let counts = compare(log, .momentumMainlog, messages: 5000)
+        #expect(counts.number(.transfer) > 0)
     }
 
-    @Test(arguments: [PostfixLog.Envelope.traditional, .iso, .journal])
+    @Test(arguments: [PostfixLog.Envelope.traditional, .iso, .structured, .journal])
     func aPostfixLogCountsAsItWasGenerated(_ envelope: PostfixLog.Envelope) {
-        let domains = DomainTail(count: 300)
-        var log = PostfixLog(seed: 5, start: 1_772_236_800_000_000, domains: domains, envelope: envelope)
-        let counts = Counts(reading: log.lines(messages: 2000), .postfix)
-        #expect(counts.batch.events.count == log.tally.events)
-        #expect(counts.number(.delivery) == log.tally.deliveries)
-        #expect(counts.number(.rejection) == log.tally.rejections)
-        #expect(counts.unread == 0)
-        #expect(counts.batch.lines == Int64(log.tally.lines))
-        let second = envelope == .traditional ? log.time / 1_000_000 * 1_000_000 : log.time
+        let log = PostfixLog(seed: 5, start: Self.start, domains: DomainTail(count: 300), envelope: envelope)
+        let counts = compare(log, .postfix, messages: 2000)
+        var whole = log
+        _ = whole.lines(messages: 2000)
+        let second = envelope == .traditional ? whole.time / 1_000_000 * 1_000_000 : whole.time
         #expect(second - (counts.batch.readUpTo ?? 0) < 1000)
+    }
+
+    @Test(arguments: [false, true])
+    func anEximLogCountsAsItWasGenerated(_ hasLongIDs: Bool) {
+        let log = EximLog(seed: 5, start: Self.start, domains: DomainTail(count: 300), hasLongIDs: hasLongIDs)
+        _ = compare(log, .exim)
+    }
+
+    @Test func recordsOfOtherFormatsCountAsTheyWereGenerated() {
+        let domains = DomainTail(count: 300)
+        let sides: [(MomentumSideLog.Kind, LogFormat)] = [
+            (.bouncelog, .momentumBouncelog), (.rejectlog, .momentumRejectlog), (.fbllog, .momentumFbllog),
+            (.json, .momentumJSON),
+        ]
+        for (kind, format) in sides {
+            _ = compare(MomentumSideLog(kind, seed: 5, start: Self.start, domains: domains), format)
+        }
+        _ = compare(KumoMTALog(seed: 5, start: Self.start, domains: domains), .kumomta)
+        _ = compare(PowerMTALog(seed: 5, start: Self.start, domains: domains), .powermta)
     }
 
     @Test func theSameSeedGivesTheSameLog() {

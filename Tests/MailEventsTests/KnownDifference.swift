@@ -79,6 +79,18 @@ struct KnownDifference: Sendable, CustomTestStringConvertible {
             change: [.rejection: 2]
         ),
         KnownDifference(
+            why: "pflogsumm counts what comes back from a content filter a second time",
+            line: "postfix/smtpd[9]: 4Zt9kM2Qm4z1Bb: client=localhost[127.0.0.1], orig_queue_id=4Zt9kL2Qm4z1Aa",
+            change: [.reception: -1]
+        ),
+        KnownDifference(
+            why: "pflogsumm counts the way to a content filter as a delivery",
+            line: "postfix/smtpd[9]: 4Zt9kM2Qm4z1Bb: client=localhost[127.0.0.1]\n"
+                + "Mar  5 05:00:01 mx1 postfix/smtp[9]: 4Zt9kL2Qm4z1Aa: to=<a@example.org>, "
+                + "relay=127.0.0.1[127.0.0.1]:10024, \(tail)sent (250 2.0.0 Ok: queued as 4Zt9kM2Qm4z1Bb)",
+            change: [.delivery: -1]
+        ),
+        KnownDifference(
             why: "pflogsumm does not know traditional stamps with a fraction",
             stamp: "Mar  5 05:00:00.125",
             line: "postfix/smtpd[9]: 4Zt9kL2Qm4z1Gk: client=x[192.0.2.9]",
@@ -90,6 +102,7 @@ struct KnownDifference: Sendable, CustomTestStringConvertible {
     static func sum(of lines: [[UInt8]]) -> [EventKind: Int] {
         let signs: [(String, [EventKind: Int])] = [
             ("/smtpd[9]: NOQUEUE: milter-reject:", [.rejection: 1]),
+            ("/cleanup[7]: 4Zt9kL2Qm4z1Gu: milter-reject: RCPT", [.rejection: 1]),
             ("/discard[", [.delivery: -1, .discard: 1]),
             (": NOQUEUE: client=", [.reception: -1]),
             ("status=SOFTBOUNCE", [.transientFailure: 1]),

@@ -6,7 +6,10 @@ import Testing
         #expect(LogFormat(rawValue: "postfix") == .postfix)
         #expect(LogFormat(rawValue: "momentum-mainlog") == .momentumMainlog)
         #expect(LogFormat(rawValue: "sendmail") == nil)
-        #expect(LogFormat.names == "postfix, momentum-mainlog")
+        #expect(
+            LogFormat.names == "postfix, momentum-mainlog, momentum-bouncelog, momentum-rejectlog, momentum-fbllog, "
+                + "momentum-json, exim, kumomta, powermta"
+        )
     }
 
     @Test func rawValuesOfKindsNeverChange() {

@@ -46,6 +46,21 @@ import Testing
         }
     }
 
+    /// With a content filter both figures can be told: what happened once, and what pflogsumm counts.
+    @Test func aFilteredMessageIsShownOnceAndAsPflogsummCountsIt() throws {
+        let fixture = try #require(try Fixture.all(of: .postfix).first { $0.name == "filter.txt" })
+        let counts = Counts(reading: fixture.text, fixture)
+        let theirs = try Pflogsumm(reading: fixture.text)
+        let transfers = counts.batch.events.filter { $0.kind == .transfer }
+        let backFromFilter = transfers.count { $0.recipientLocal.isEmpty }
+        let toFilter = transfers.count { !$0.recipientLocal.isEmpty }
+        #expect(counts.number(.reception) == 4)
+        #expect(counts.number(.delivery) == 3)
+        #expect(theirs.total("received") == 4 + backFromFilter)
+        #expect(theirs.total("delivered") == 3 + toFilter)
+        #expect((backFromFilter, toFilter) == (1, 2))
+    }
+
     @Test(arguments: KnownDifference.all)
     func eachKnownDifferenceIsOne(_ difference: KnownDifference) throws {
         let text = Array("\(difference.stamp) mx1 \(difference.line)\n".utf8)

@@ -12,7 +12,8 @@ struct MessageIdentifiers: Sendable {
     func renamed(_ rest: [UInt8], round: UInt64) -> [UInt8] {
         switch format {
         case .postfix: renamedWords(rest) { postfix($0, round) }
-        case .momentumMainlog: renamedField(rest, round)
+        case .momentumMainlog, .momentumBouncelog, .momentumFbllog: renamedField(rest, round)
+        case .momentumRejectlog, .momentumJSON, .exim, .kumomta, .powermta: rest
         }
     }
 

@@ -23,11 +23,14 @@ struct SampleStamp: Sendable, Equatable {
         case .postfix:
             guard let end = head.firstIndex(of: " "), let time = SampleStamp.iso(head[..<end]) else { return nil }
             self.init(time: time, layout: .iso, length: head[..<end].utf8.count)
-        case .momentumMainlog:
+        case .momentumMainlog, .momentumBouncelog, .momentumFbllog:
             let digits = head.prefix { $0.isASCII && $0.isNumber }
             guard let number = Int64(digits), digits.count == 10 || digits.count == 16 else { return nil }
             let time = digits.count == 10 ? number * 1_000_000 : number
             self.init(time: time, layout: .epoch(digits: digits.count), length: digits.count)
+        case .momentumRejectlog, .momentumJSON, .exim, .kumomta, .powermta:
+            // There are no sample lines of these.
+            return nil
         }
     }
 

@@ -28,6 +28,20 @@ extension LineBytes {
         return value
     }
 
+    /// A whole number that fills a field; `untold` for an empty one, nil for what is no number.
+    @inline(__always)
+    func count(_ field: Field) -> Int64? {
+        guard !field.isEmpty else { return Int64(MailEvent.untold) }
+        return number(Int(field.offset), Int(field.offset) + Int(field.length))
+    }
+
+    /// Seconds that fill a field, as milliseconds; `untold` for an empty one, nil for what is no number.
+    @inline(__always)
+    func delay(_ field: Field) -> Int64? {
+        guard !field.isEmpty else { return Int64(MailEvent.untold) }
+        return milliseconds(Int(field.offset), Int(field.offset) + Int(field.length))
+    }
+
     /// Seconds with or without a fraction or exponent that fill `start..<limit`, as milliseconds, rounded to the
     /// nearest; less than none, of a clock that was set back, is 0. nil for what is no number, or is more than about
     /// 30 000 years.

@@ -60,4 +60,24 @@ extension MailEvent {
         statusSubject = status.subject
         statusDetail = status.detail
     }
+
+    /// Takes over the IP address of the other end, if the field is one.
+    @inline(__always)
+    mutating func setRemoteAddress(_ field: Field, _ line: LineBytes) {
+        let start = Int(field.offset)
+        if line.isIPAddress(start, start + Int(field.length)) { remoteAddress = field }
+    }
+
+    /// Takes over a reply, with the code and the enhanced status that it begins with (`552 5.2.2 Mailbox full`).
+    @inline(__always)
+    mutating func setReply(_ field: Field, _ line: LineBytes) {
+        reply = field
+        guard !field.isEmpty else { return }
+        let start = Int(field.offset)
+        let text = line.upTo(start + Int(field.length))
+        if let code = text.replyCode(at: start) {
+            replyCode = code
+            setStatus(text.enhancedStatus(afterReplyCodeAt: start))
+        }
+    }
 }

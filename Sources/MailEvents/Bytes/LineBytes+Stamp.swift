@@ -1,10 +1,9 @@
 extension LineBytes {
-    /// Midnight at the beginning of the day `2026-03-05T` that the line begins with, on its own clock; nil if there is
-    /// no such day.
-    var isoMidnight: Int64? {
-        guard let century = twoDigits(at: 0), let years = twoDigits(at: 2), let month = twoDigits(at: 5),
-            let day = twoDigits(at: 8), self[4] == UInt8(ascii: "-"), self[7] == UInt8(ascii: "-"),
-            self[10] == UInt8(ascii: "T")
+    /// Midnight at the beginning of the day `2026-03-05` at `index`, on its own clock; nil if there is no such day.
+    func midnight(at index: Int) -> Int64? {
+        guard let century = twoDigits(at: index), let years = twoDigits(at: index + 2),
+            let month = twoDigits(at: index + 5), let day = twoDigits(at: index + 8),
+            self[index + 4] == UInt8(ascii: "-"), self[index + 7] == UInt8(ascii: "-")
         else { return nil }
         let date = CivilDate(year: century * 100 + years, month: month, day: day)
         return date.isPossible ? date.midnight : nil
@@ -53,14 +52,27 @@ extension LineBytes {
         return sign == UInt8(ascii: "-") ? -offset : offset
     }
 
-    /// The month whose English abbreviation the line begins with, 1 to 12.
-    var month: Int? {
+    /// The month whose English abbreviation stands at `index`, 1 to 12.
+    func month(at index: Int) -> Int? {
         let names: StaticString = "JanFebMarAprMayJunJulAugSepOctNovDec"
         let all = UnsafeBufferPointer(start: names.utf8Start, count: names.utf8CodeUnitCount)
         for number in 0..<12 {
             let place = number * 3
-            if self[0] == all[place], self[1] == all[place + 1], self[2] == all[place + 2] { return number + 1 }
+            if self[index] == all[place], self[index + 1] == all[place + 1], self[index + 2] == all[place + 2] {
+                return number + 1
+            }
         }
         return nil
+    }
+
+    /// Seconds since 1970, with or without a fraction, that fill `start..<limit`, in microseconds; nil if they do not.
+    @inline(__always)
+    func epochTime(_ start: Int, _ limit: Int) -> Int64? {
+        var point = start
+        while digit(at: point) < 10 { point &+= 1 }
+        guard point - start <= 11, let seconds = number(start, min(point, limit)) else { return nil }
+        var end = point
+        let fraction = point < limit ? upTo(limit).microseconds(at: &end) : 0
+        return end >= limit ? seconds &* 1_000_000 &+ fraction : nil
     }
 }

@@ -17,6 +17,17 @@ struct LineBytes {
         self.end = line.count
     }
 
+    /// A whole line, without the carriage return that it may end with; nil if nothing is left.
+    @inline(__always)
+    init?(whole line: UnsafeRawBufferPointer) {
+        self.init(line)
+        if self[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+        if end == 0 { return nil }
+    }
+
+    /// The bytes up to the end.
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: end) }
+
     /// The same bytes up to an earlier end; offsets stay as they are.
     @inline(__always)
     func upTo(_ newEnd: Int) -> LineBytes {
@@ -43,6 +54,25 @@ struct LineBytes {
         let length = text.utf8CodeUnitCount
         guard index >= 0, end &- index >= length else { return false }
         return memcmp(base + index, text.utf8Start, length) == 0
+    }
+
+    /// Whether a field's bytes, as they stand, are this text.
+    @inline(__always)
+    func has(_ text: StaticString, filling field: Field) -> Bool {
+        Int(field.length) == text.utf8CodeUnitCount && has(text, at: Int(field.offset))
+    }
+
+    /// Whether all of these bytes are there and are ASCII letters, digits or hyphens.
+    @inline(__always)
+    func areWordCharacters(_ start: Int, _ limit: Int) -> Bool {
+        guard start >= 0, start <= limit, limit <= end else { return false }
+        var others: UInt8 = 0
+        for index in start..<limit {
+            let byte = base.load(fromByteOffset: index, as: UInt8.self)
+            let isOne = byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte == UInt8(ascii: "-")
+            others |= isOne ? 0 : 1
+        }
+        return others == 0
     }
 
     /// The first `byte` in `start..<limit`.

@@ -13,6 +13,8 @@ package struct Field: Sendable, Equatable {
         case json
         /// A quoted CSV field's content, `""` means `"` (RFC 4180).
         case csv
+        /// A quoted local part inside a quoted CSV field, without the outer quotes of both.
+        case csvQuotedLocalPart
         /// `\` quotes inside a quoted local part (RFC 5321 `quoted-string`), without the outer quotes.
         case quotedLocalPart
         /// A quoted local part inside a JSON string.

@@ -7,14 +7,7 @@ extension LogFormat {
     ///     begins anew.
     package func reader(context: Context, state: [UInt8] = []) -> AnyReader {
         let state = ReaderState(state)
-        func reader<Parser: LogParser>(_ parser: Parser) -> LineReader<Parser> {
-            LineReader(parser, isInsideLongLine: state.isInsideLongLine)
-        }
-        switch self {
-        case .postfix: return .postfix(reader(PostfixParser(context: context, state: state.parser)))
-        case .momentumMainlog:
-            return .momentumMainlog(reader(MomentumMainlogParser(context: context, state: state.parser)))
-        }
+        return AnyReader(parser(context: context, state: state.parser), isInsideLongLine: state.isInsideLongLine)
     }
 
     /// A parser for single lines of this format, where speed does not matter.
@@ -24,16 +17,29 @@ extension LogFormat {
         switch self {
         case .postfix: PostfixParser(context: context, state: state)
         case .momentumMainlog: MomentumMainlogParser(context: context, state: state)
+        case .momentumBouncelog: MomentumBouncelogParser(context: context, state: state)
+        case .momentumRejectlog: MomentumRejectlogParser(context: context, state: state)
+        case .momentumFbllog: MomentumFbllogParser(context: context, state: state)
+        case .momentumJSON: MomentumJSONParser(context: context, state: state)
+        case .exim: EximParser(context: context, state: state)
+        case .kumomta: KumoMTAParser(context: context, state: state)
+        case .powermta: PowerMTAParser(context: context, state: state)
         }
     }
 
     /// The names of all formats, for an error message: `postfix, momentum-mainlog`.
     package static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
-    /// A reader of whichever format. It asks for the format once a chunk, not once a line.
-    package enum AnyReader: Sendable {
-        case postfix(LineReader<PostfixParser>)
-        case momentumMainlog(LineReader<MomentumMainlogParser>)
+    /// Reads a file of whichever format, chunk by chunk. A value: a copy goes on from the same place.
+    package struct AnyReader: Sendable {
+        private var parser: any LogParser
+        /// A line that is too long was begun and quarantined; what is left of it is passed over.
+        private var isInsideLongLine: Bool
+
+        init(_ parser: any LogParser, isInsideLongLine: Bool) {
+            self.parser = parser
+            self.isInsideLongLine = isInsideLongLine
+        }
 
         /// Reads the lines of a chunk and adds to the batch what they tell: events and unread lines with their bytes
         /// (lines that tell nothing are not kept), `lines`, `readUpTo`, and `parserState` as it is after the chunk.
@@ -59,43 +65,26 @@ extension LogFormat {
             endsFile: Bool = false,
             into batch: inout EventBatch
         ) -> Int {
-            switch self {
-            case .postfix(var reader):
-                defer { self = .postfix(reader) }
-                return reader.read(chunk, at: position, counting: unit, endsFile: endsFile, into: &batch)
-            case .momentumMainlog(var reader):
-                defer { self = .momentumMainlog(reader) }
-                return reader.read(chunk, at: position, counting: unit, endsFile: endsFile, into: &batch)
-            }
+            let count = parser.readLines(
+                chunk,
+                at: position,
+                counting: unit,
+                endsFile: endsFile,
+                isInsideLongLine: &isInsideLongLine,
+                into: &batch
+            )
+            if !chunk.isEmpty { batch.parserState = state }
+            return count
         }
 
         /// What has to be stored with the position, as `EventBatch.parserState`.
-        package var state: [UInt8] {
-            switch self {
-            case .postfix(let reader): reader.state
-            case .momentumMainlog(let reader): reader.state
-            }
-        }
+        package var state: [UInt8] { ReaderState(isInsideLongLine: isInsideLongLine, parser: parser.state).bytes }
 
         /// The newest time that a line can have, microseconds since 1970 UTC; `.max` at first
         /// (`LogParser.newestPossible`). The caller sets it before each read.
         package var newestPossible: Int64 {
-            get {
-                switch self {
-                case .postfix(let reader): reader.newestPossible
-                case .momentumMainlog(let reader): reader.newestPossible
-                }
-            }
-            set {
-                switch self {
-                case .postfix(var reader):
-                    reader.newestPossible = newValue
-                    self = .postfix(reader)
-                case .momentumMainlog(var reader):
-                    reader.newestPossible = newValue
-                    self = .momentumMainlog(reader)
-                }
-            }
+            get { parser.newestPossible }
+            set { parser.newestPossible = newValue }
         }
     }
 }

@@ -1,9 +1,23 @@
 /// A log format by its name in settings and on the command line.
 package enum LogFormat: String, Sendable, CaseIterable {
-    /// Postfix: traditional, ISO 8601 and journald JSON envelopes.
+    /// Postfix: traditional, ISO 8601, RFC 5424 and journald JSON envelopes.
     case postfix
     /// Momentum `mainlog.ec`.
     case momentumMainlog = "momentum-mainlog"
+    /// Momentum `bouncelog.ec`.
+    case momentumBouncelog = "momentum-bouncelog"
+    /// Momentum `rejectlog.ec`.
+    case momentumRejectlog = "momentum-rejectlog"
+    /// Momentum `fbllog.ec`.
+    case momentumFbllog = "momentum-fbllog"
+    /// Momentum's events as JSON, of `event_hydrant` and webhooks, and SparkPost's.
+    case momentumJSON = "momentum-json"
+    /// Exim's main log and reject log, as files or through syslog.
+    case exim
+    /// KumoMTA's log records, JSON.
+    case kumomta
+    /// PowerMTA's accounting files, CSV.
+    case powermta
 
     /// What a parser needs to know of the file that it starts to read.
     package struct Context: Sendable {

@@ -21,6 +21,17 @@ package protocol LogParser: Sendable {
     /// What has to be stored with the position so that reading can go on: the year and the last stamp, a CSV header.
     /// At most 64 KiB, opaque to everyone else.
     var state: [UInt8] { get }
+
+    /// `LogParser+Lines.swift` has it for every parser. A requirement so that a reader of any format calls the copy
+    /// that was compiled for the parser.
+    mutating func readLines(
+        _ chunk: UnsafeRawBufferPointer,
+        at position: Int64,
+        counting unit: PositionUnit,
+        endsFile: Bool,
+        isInsideLongLine: inout Bool,
+        into batch: inout EventBatch
+    ) -> Int
 }
 
 /// What a line was.
@@ -41,6 +52,7 @@ package enum UnreadableReason: String, Sendable, CaseIterable {
     case missingField = "a field is missing"
     case badNumber = "a number that cannot be read"
     case badEncoding = "broken quoting or escaping"
+    case noHeader = "no header line before it that names the columns"
     case tooLong = "longer than a line may be"
     case notThisFormat = "not a line of this format"
 }

@@ -16,6 +16,8 @@ enum Unescaping {
             return writeBackslashed(raw, to: target)
         case .csv:
             return writeQuoteDoubled(raw, to: target)
+        case .csvQuotedLocalPart:
+            return unquote(target, count: writeQuoteDoubled(raw, to: target))
         case .json:
             return JSONText.write(raw, to: target)
         case .jsonBytes:

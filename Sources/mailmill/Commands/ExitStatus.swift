@@ -1,5 +1,6 @@
 import Accounts
 import ArgumentParser
+import MailEvents
 import PostgresClient
 import PostgresServer
 import Store
@@ -20,7 +21,7 @@ enum ExitStatus {
         case is SettingsError: configuration
         case is InputError: noInput
         case is DatabaseAway: unavailable
-        case is AccountProblem, is AccountsError: dataError
+        case is AccountProblem, is AccountsError, is RuleFileProblem: dataError
         case WebConsoleError.addressUnavailable: unavailable
         case is WebConsoleError: configuration
         case let error as PostgresServerError: of(error)

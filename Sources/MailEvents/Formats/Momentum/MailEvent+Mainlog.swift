@@ -14,10 +14,11 @@ extension MailEvent {
         self.bindingGroup = group
         self.binding = binding
         let line = fields.line
+        // `unknown` stands for a message that came in by HTTP.
         setRemoteAddress(source, line)
         guard let size = line.count(size) else { return .badNumber }
         self.size = size
-        if transport.length == 4, line.has("xfer", at: Int(transport.offset)) { kind = .transfer }
+        if line.has("xfer", filling: transport) { kind = .transfer }
         return nil
     }
 
@@ -54,37 +55,5 @@ extension MailEvent {
             setReply(text, line)
         }
         return nil
-    }
-
-    private mutating func setRemoteAddress(_ field: Field, _ line: LineBytes) {
-        let start = Int(field.offset)
-        // `unknown` stands for a message that came in by HTTP.
-        if line.isIPAddress(start, start + Int(field.length)) { remoteAddress = field }
-    }
-
-    /// `552 5.2.2 Mailbox full`: the reply with its code, where it begins with one.
-    private mutating func setReply(_ field: Field, _ line: LineBytes) {
-        reply = field
-        let start = Int(field.offset)
-        if !field.isEmpty, let code = line.replyCode(at: start) {
-            replyCode = code
-            setStatus(line.enhancedStatus(afterReplyCodeAt: start))
-        }
-    }
-}
-
-extension LineBytes {
-    /// A whole number that fills a field; `untold` for an empty one, nil for what is no number.
-    @inline(__always)
-    fileprivate func count(_ field: Field) -> Int64? {
-        guard !field.isEmpty else { return Int64(MailEvent.untold) }
-        return number(Int(field.offset), Int(field.offset) + Int(field.length))
-    }
-
-    /// Seconds that fill a field, as milliseconds; `untold` for an empty one, nil for what is no number.
-    @inline(__always)
-    fileprivate func delay(_ field: Field) -> Int64? {
-        guard !field.isEmpty else { return Int64(MailEvent.untold) }
-        return milliseconds(Int(field.offset), Int(field.offset) + Int(field.length))
     }
 }

@@ -21,9 +21,7 @@ package struct MomentumMainlogParser: LogParser {
 
     @inline(__always)
     package mutating func parse(_ line: UnsafeRawBufferPointer, into events: inout [MailEvent]) -> LineOutcome {
-        guard var bytes = LineBytes(line) else { return .nothing(at: nil) }
-        if bytes[bytes.end - 1] == UInt8(ascii: "\r") { bytes = bytes.upTo(bytes.end - 1) }
-        guard bytes.end > 0 else { return .nothing(at: nil) }
+        guard let bytes = LineBytes(whole: line) else { return .nothing(at: nil) }
         guard let time = bytes.momentumTime else { return .unreadable(.noTimestamp) }
         var fields = MomentumFields(bytes)
         guard fields.next() != nil, let messageID = fields.next(), let second = fields.next() else {
@@ -69,22 +67,12 @@ enum MomentumRecord {
 }
 
 extension LineBytes {
-    /// The stamp before the first `@`: seconds since 1970 in 10 digits, or microseconds in 16
-    /// (`log_hires_timestamp`). In microseconds.
-    @inline(__always)
-    fileprivate var momentumTime: Int64? {
-        if self[10] == UInt8(ascii: "@") { return number(0, 10).map { $0 &* 1_000_000 } }
-        return self[16] == UInt8(ascii: "@") ? number(0, 16) : nil
-    }
-
     /// The record type that a field is; nil if it is none.
     @inline(__always)
     fileprivate func recordType(_ field: Field) -> MomentumRecord? {
         guard field.length == 1 || field.length == 2 else { return nil }
         let start = Int(field.offset)
-        if self[start] == UInt8(ascii: "M") {
-            return field.length == 1 || digit(at: start + 1) < 10 ? .heartbeat : nil
-        }
+        if isHeartbeat(field) { return .heartbeat }
         guard field.length == 1 else { return nil }
         switch self[start] {
         case UInt8(ascii: "R"): return .reception

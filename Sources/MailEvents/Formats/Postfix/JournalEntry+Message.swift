@@ -7,16 +7,18 @@ extension JournalEntry {
         into events: inout [MailEvent]
     ) -> LineOutcome {
         guard let program = program(line, of: raw) else { return .nothing(at: time) }
-        switch message {
-        case .string(let start, let end, false):
-            let message = PostfixMessage(line: line.upTo(end), time: time, program: program)
-            return message.read(from: start, into: &events)
-        case .string(let start, let end, true):
-            return read(DecodedText(string: raw, start, end), of: program, at: time, into: &events)
-        case .array(let start, let end):
-            guard let text = DecodedText(byteNumbers: raw, start, end) else { return .unreadable(.badEncoding) }
+        switch message.kind {
+        case .string:
+            let message = PostfixMessage(line: line.upTo(message.end), time: time, program: program)
+            return message.read(from: self.message.start, into: &events)
+        case .escapedString:
+            return read(DecodedText(string: raw, message.start, message.end), of: program, at: time, into: &events)
+        case .array:
+            guard let text = DecodedText(byteNumbers: raw, message.start, message.end) else {
+                return .unreadable(.badEncoding)
+            }
             return read(text, of: program, at: time, into: &events)
-        case .absent, .other:
+        case .absent, .object, .null, .word:
             // A message that was too long to be written (journalctl without --all), or is missing.
             if case .other = program.role { return .nothing(at: time) }
             return .unreadable(.missingField)
@@ -25,9 +27,9 @@ extension JournalEntry {
 
     /// The program of `SYSLOG_IDENTIFIER`; nil if it is not Postfix's.
     private func program(_ line: LineBytes, of raw: UnsafeRawBufferPointer) -> PostfixProgram? {
-        guard case .string(let start, let end, let isEscaped) = identifier else { return nil }
-        guard isEscaped else { return PostfixProgram(line, start, end) }
-        let text = DecodedText(string: raw, start, end)
+        guard identifier.isString else { return nil }
+        guard identifier.kind == .escapedString else { return PostfixProgram(line, identifier.start, identifier.end) }
+        let text = DecodedText(string: raw, identifier.start, identifier.end)
         return text.bytes.withUnsafeBytes { bytes in
             guard let plain = LineBytes(bytes), var program = PostfixProgram(plain, 0, plain.end) else { return nil }
             program.group = text.original(program.group)

@@ -1,54 +1,41 @@
 /// One entry of `journalctl -o json` (systemd.journal-fields(7), systemd's "Journal JSON Format"): an object whose
 /// keys come in any order.
 struct JournalEntry {
-    /// What stands after a key.
-    enum Value {
-        case absent
-        /// A string's content, and whether there are escapes in it.
-        case string(start: Int, end: Int, isEscaped: Bool)
-        /// An array's content: the bytes of a text that is not UTF-8, or the values of a field that is there twice.
-        case array(start: Int, end: Int)
-        /// null (a field that is too long without `--all`), a number, an object.
-        case other
-    }
+    private(set) var message = JSONValue.absent
+    private(set) var identifier = JSONValue.absent
+    private var received = JSONValue.absent
+    private var sent = JSONValue.absent
 
-    private(set) var message = Value.absent
-    private(set) var identifier = Value.absent
-    private var received = Value.absent
-    private var sent = Value.absent
+    private init() {}
 
     /// nil if the line is not one JSON object.
     init?(_ line: LineBytes) {
         var scanner = JSONScanner(line: line)
-        guard scanner.skip(UInt8(ascii: "{")) else { return nil }
-        if scanner.skip(UInt8(ascii: "}")) {
-            guard scanner.isAtEnd else { return nil }
-            return
+        var entry = JournalEntry()
+        let isWhole = scanner.members { scanner, key in
+            guard let value = scanner.value() else { return false }
+            entry.take(value, for: key, line)
+            return true
         }
-        repeat {
-            guard let key = scanner.string(), scanner.skip(UInt8(ascii: ":")), let value = scanner.value() else {
-                return nil
-            }
-            take(value, for: line.upTo(key.end), key.start)
-        } while scanner.skip(UInt8(ascii: ","))
-        guard scanner.skip(UInt8(ascii: "}")), scanner.isAtEnd else { return nil }
+        guard isWhole, scanner.isAtEnd else { return nil }
+        self = entry
     }
 
     /// When the message was sent, if the journal was told, else when it was received: microseconds since 1970 UTC.
-    func time(_ line: LineBytes) -> Int64? { Self.number(sent, line) ?? Self.number(received, line) }
+    func time(_ line: LineBytes) -> Int64? { Self.time(sent, line) ?? Self.time(received, line) }
 
-    private mutating func take(_ value: Value, for key: LineBytes, _ start: Int) {
-        switch key.end - start {
-        case 7 where key.has("MESSAGE", at: start): message = value
-        case 17 where key.has("SYSLOG_IDENTIFIER", at: start): identifier = value
-        case 20 where key.has("__REALTIME_TIMESTAMP", at: start): received = value
-        case 26 where key.has("_SOURCE_REALTIME_TIMESTAMP", at: start): sent = value
+    @inline(__always)
+    private mutating func take(_ value: JSONValue, for key: JSONValue, _ line: LineBytes) {
+        switch key.end - key.start {
+        case 7 where line.value(key, is: "MESSAGE"): message = value
+        case 17 where line.value(key, is: "SYSLOG_IDENTIFIER"): identifier = value
+        case 20 where line.value(key, is: "__REALTIME_TIMESTAMP"): received = value
+        case 26 where line.value(key, is: "_SOURCE_REALTIME_TIMESTAMP"): sent = value
         default: break
         }
     }
 
-    private static func number(_ value: Value, _ line: LineBytes) -> Int64? {
-        guard case .string(let start, let end, _) = value else { return nil }
-        return line.number(start, end)
+    private static func time(_ value: JSONValue, _ line: LineBytes) -> Int64? {
+        value.kind == .string ? line.number(value) : nil
     }
 }

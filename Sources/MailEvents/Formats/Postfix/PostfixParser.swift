@@ -1,18 +1,26 @@
-/// Postfix's lines in a mail log: syslog files with traditional or ISO 8601 stamps, Postfix's own `maillog_file`, and
-/// `journalctl -o json`, told apart line by line.
+/// Postfix's lines in a mail log: syslog files with traditional or ISO 8601 stamps, lines of RFC 5424, Postfix's own
+/// `maillog_file`, and `journalctl -o json`, told apart line by line.
 ///
 /// Lines of other programs are nothing. Unreadable are lines without a stamp, JSON that is none, and lines of Postfix
 /// that are damaged where they tell an event.
 package struct PostfixParser: LogParser {
     /// Version of `state`.
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
+    /// The version that did not know of content filters.
+    private static let oldVersion: UInt8 = 1
 
     private var clock: SyslogClock
+    private var loopback = LoopbackReceptions()
 
     /// - Parameter state: what `state` gave after the line before. Empty or damaged: the file is read from its
     ///   beginning.
     package init(context: LogFormat.Context, state: [UInt8] = []) {
-        self.clock = SyslogClock(context: context, last: Self.last(of: state))
+        var rest = state[...]
+        let version = rest.popFirst()
+        let isKnown = version == Self.version || version == Self.oldVersion
+        let last = isKnown ? LastStamp.take(from: &rest) : nil
+        self.clock = SyslogClock(context: context, last: last)
+        if version == Self.version { loopback = LoopbackReceptions(rest) }
     }
 
     package var newestPossible: Int64 {
@@ -20,17 +28,12 @@ package struct PostfixParser: LogParser {
         set { clock.bounds.newest = newValue }
     }
 
-    /// Version, whether there is a last stamp, and it.
-    package var state: [UInt8] {
-        guard let last = clock.last else { return [Self.version, 0] }
-        return [Self.version, 1] + (0..<8).map { UInt8(truncatingIfNeeded: last >> (Int64($0) * 8)) }
-    }
+    /// Version, whether there is a last stamp, and it; then the last queue ids from the machine itself.
+    package var state: [UInt8] { [Self.version] + LastStamp.bytes(clock.last) + loopback.bytes }
 
     @inline(__always)
     package mutating func parse(_ line: UnsafeRawBufferPointer, into events: inout [MailEvent]) -> LineOutcome {
-        guard var bytes = LineBytes(line) else { return .nothing(at: nil) }
-        if bytes[bytes.end - 1] == UInt8(ascii: "\r") { bytes = bytes.upTo(bytes.end - 1) }
-        guard bytes.end > 0 else { return .nothing(at: nil) }
+        guard let bytes = LineBytes(whole: line) else { return .nothing(at: nil) }
         let mark = events.count
         let time: Int64
         let outcome: LineOutcome
@@ -41,31 +44,34 @@ package struct PostfixParser: LogParser {
             time = told
             outcome = entry.read(bytes, of: line, at: time, into: &events)
         } else {
-            guard let stamp = clock.read(bytes) else { return .unreadable(.noTimestamp) }
-            time = stamp.time
-            outcome = Self.readSyslog(bytes, stamp, into: &events)
+            switch clock.envelope(bytes) {
+            case .noStamp: return .unreadable(.noTimestamp)
+            case .noProgram(let told):
+                time = told
+                outcome = .nothing(at: told)
+            case .envelope(let envelope):
+                time = envelope.time
+                outcome = Self.read(bytes, envelope, into: &events)
+            }
         }
-        return clock.bounds.allow(time) ? outcome : refuse(outcome, from: mark, &events)
+        guard clock.bounds.allow(time) else { return refuse(outcome, from: mark, &events) }
+        if case .events = outcome { loopback.take(&events, from: mark, bytes) }
+        return outcome
     }
 
-    /// `… mx1 postfix/smtp[2211]: MESSAGE`.
     @inline(__always)
-    private static func readSyslog(
+    private static func read(
         _ line: LineBytes,
-        _ stamp: SyslogClock.Stamp,
+        _ envelope: SyslogEnvelope,
         into events: inout [MailEvent]
     ) -> LineOutcome {
-        guard let space = line.first(UInt8(ascii: " "), from: stamp.end + 1),
-            let tagEnd = line.first(UInt8(ascii: " "), from: space + 1), line[tagEnd - 1] == UInt8(ascii: ":")
-        else { return .nothing(at: stamp.time) }
-        var tag = tagEnd - 1
-        if line[tag - 1] == UInt8(ascii: "]") {
-            tag -= 2
-            while line.digit(at: tag) < 10 { tag -= 1 }
-            guard line[tag] == UInt8(ascii: "[") else { return .nothing(at: stamp.time) }
+        guard let program = PostfixProgram(line, envelope.program.start, envelope.program.end) else {
+            return .nothing(at: envelope.time)
         }
-        guard let program = PostfixProgram(line, space + 1, tag) else { return .nothing(at: stamp.time) }
-        return PostfixMessage(line: line, time: stamp.time, program: program).read(from: tagEnd + 1, into: &events)
+        return PostfixMessage(line: line, time: envelope.time, program: program).read(
+            from: envelope.message,
+            into: &events
+        )
     }
 
     /// What a line with a time that cannot be is: its events are taken back.
@@ -77,12 +83,5 @@ package struct PostfixParser: LogParser {
         case .nothing: return .nothing(at: nil)
         case .unreadable: return outcome
         }
-    }
-
-    /// The last stamp in a stored state; nil if there is none, or the state is not one that this version wrote.
-    private static func last(of state: [UInt8]) -> Int64? {
-        guard state.count == 10, state[0] == version, state[1] == 1 else { return nil }
-        let last = state[2...].reversed().reduce(Int64(0)) { $0 << 8 | Int64($1) }
-        return last >= TimeBounds.oldest ? last : nil
     }
 }

@@ -1,35 +1,19 @@
 import Glibc
 
-/// Splits chunks of a file into lines and reads each with one format's parser, without an existential call a line.
-/// A value, like its parser: a copy goes on from the same place.
-package struct LineReader<Parser: LogParser>: Sendable {
-    private var parser: Parser
-    /// A line that is too long was begun and quarantined; what is left of it is passed over.
-    private var isInsideLongLine: Bool
-
-    package init(_ parser: Parser, isInsideLongLine: Bool = false) {
-        self.parser = parser
-        self.isInsideLongLine = isInsideLongLine
-    }
-
-    /// `LogParser.newestPossible`.
-    package var newestPossible: Int64 {
-        get { parser.newestPossible }
-        set { parser.newestPossible = newValue }
-    }
-
-    /// What has to be stored with the position: `ReaderState`.
-    package var state: [UInt8] {
-        ReaderState(isInsideLongLine: isInsideLongLine, parser: parser.state).bytes
-    }
-
-    /// `LogFormat.AnyReader.read(_:at:counting:endsFile:into:)`.
-    @discardableResult
-    package mutating func read(
+extension LogParser {
+    /// Splits a chunk into lines and reads each: the loop of `LogFormat.AnyReader`, which tells the rest.
+    ///
+    /// Each parser takes it over as its own, so that it is compiled for that parser and costs no existential call a
+    /// line.
+    ///
+    /// - Parameter isInsideLongLine: a line that is too long was begun and quarantined; what is left of it is passed
+    ///   over.
+    package mutating func readLines(
         _ chunk: UnsafeRawBufferPointer,
         at position: Int64,
-        counting unit: PositionUnit = .bytes,
-        endsFile: Bool = false,
+        counting unit: PositionUnit,
+        endsFile: Bool,
+        isInsideLongLine: inout Bool,
         into batch: inout EventBatch
     ) -> Int {
         // Fields have 32 bits: a batch that full is at its end.
@@ -51,10 +35,10 @@ package struct LineReader<Parser: LogParser>: Sendable {
             }
             let isWhole = next > end || endsFile
             let place = unit == .bytes ? position + Int64(start) : position + batch.lines - linesBefore
-            readLine(UnsafeRawBufferPointer(start: base + start, count: end - start), at: place, isWhole, into: &batch)
+            let line = UnsafeRawBufferPointer(start: base + start, count: end - start)
+            readLine(line, at: place, isWhole, &isInsideLongLine, into: &batch)
             start = next
         }
-        batch.parserState = state
         return start
     }
 
@@ -64,6 +48,7 @@ package struct LineReader<Parser: LogParser>: Sendable {
         _ line: UnsafeRawBufferPointer,
         at position: Int64,
         _ isWhole: Bool,
+        _ isInsideLongLine: inout Bool,
         into batch: inout EventBatch
     ) {
         if isInsideLongLine {
@@ -78,7 +63,7 @@ package struct LineReader<Parser: LogParser>: Sendable {
             return
         }
         let mark = batch.events.count
-        switch parser.parse(line, into: &batch.events) {
+        switch parse(line, into: &batch.events) {
         case .events: batch.take(line, forEventsFrom: mark)
         case .nothing(let time): if let time { batch.takeTime(time) }
         case .unreadable(let reason): batch.quarantine(line, at: position, reason: reason)

@@ -20,9 +20,9 @@ struct SyslogClock: Sendable {
     /// The time of the last line that has one within the bounds, microseconds since 1970 UTC; nil before it.
     private(set) var last: Int64?
 
-    /// The date that was read last, as it stands in the line, and the midnight that it begins with: local for stamps
-    /// without a zone.
-    private var dateWords: (UInt64, UInt64) = (0, 0)
+    private var days = DayClock()
+    /// The date without a year that was read last, as it stands in the line, and the local midnight it begins with.
+    private var dateWord: UInt64 = 0
     private var midnight: Int64 = 0
     /// Where local times have one meaning, around the last one that was looked up.
     private var stretch = LocalZone.Stretch(from: 0, to: 0, offset: 0)
@@ -33,11 +33,11 @@ struct SyslogClock: Sendable {
         self.last = last
     }
 
-    /// The stamp at the line's beginning: ISO 8601 if it begins with a digit, else `Mar  5 04:07:09`; nil if none is
-    /// there, or one of a day that does not exist.
+    /// The stamp at `start`: ISO 8601 if it begins with a digit, else `Mar  5 04:07:09`; nil if none is there, or one
+    /// of a day that does not exist.
     @inline(__always)
-    mutating func read(_ line: LineBytes) -> Stamp? {
-        let stamp = line.digit(at: 0) < 10 ? readISO(line) : readTraditional(line)
+    mutating func read(_ line: LineBytes, at start: Int) -> Stamp? {
+        let stamp = line.digit(at: start) < 10 ? readISO(line, start) : readTraditional(line, start)
         if let stamp, bounds.allow(stamp.time) { last = stamp.time }
         return stamp
     }
@@ -50,33 +50,27 @@ struct SyslogClock: Sendable {
     /// `2026-03-05T04:07:09.123456+01:00`, with a fraction of any length or none, and `Z` or an offset with or without
     /// its colon.
     @inline(__always)
-    private mutating func readISO(_ line: LineBytes) -> Stamp? {
-        guard let first = line.word(at: 0), let second = line.word(at: 3) else { return nil }
-        if first != dateWords.0 || second != dateWords.1 {
-            guard let found = line.isoMidnight else { return nil }
-            (dateWords, midnight) = ((first, second), found)
-        }
-        guard let timeOfDay = line.timeOfDay(at: 11) else { return nil }
-        var end = 19
-        let fraction = line.microseconds(at: &end)
+    private mutating func readISO(_ line: LineBytes, _ start: Int) -> Stamp? {
+        guard let stamp = days.read(line, at: start, separator: UInt8(ascii: "T")) else { return nil }
+        var end = stamp.end
         guard let offset = line.zoneOffset(at: &end), line[end] == UInt8(ascii: " ") else { return nil }
-        return Stamp(time: midnight &+ timeOfDay &+ fraction &- offset, end: end)
+        return Stamp(time: stamp.local &- offset, end: end)
     }
 
     /// `Mar  5 04:07:09`, also `Mar 05 04:07:09`, `Mar 5 04:07:09` and with a fraction.
     @inline(__always)
-    private mutating func readTraditional(_ line: LineBytes) -> Stamp? {
-        guard let word = line.word(at: 0) else { return nil }
+    private mutating func readTraditional(_ line: LineBytes, _ start: Int) -> Stamp? {
+        guard let word = line.word(at: start) else { return nil }
         let date = word & 0x00FF_FFFF_FFFF_FFFF
-        if date == dateWords.0, dateWords.1 == 0, let timeOfDay = line.timeOfDay(at: 7) {
-            var end = 15
+        if date == dateWord, let timeOfDay = line.timeOfDay(at: start + 7) {
+            var end = start + 15
             let local = midnight &+ timeOfDay &+ line.microseconds(at: &end)
             let time = local &- stretch.offset
             if line[end] == UInt8(ascii: " "), local >= stretch.from, local < stretch.to, isNearLast(time) {
                 return Stamp(time: time, end: end)
             }
         }
-        return lookUpTraditional(line)
+        return lookUpTraditional(line, start)
     }
 
     @inline(__always)
@@ -87,9 +81,9 @@ struct SyslogClock: Sendable {
     }
 
     /// A traditional stamp whose year, or offset, has to be found.
-    private mutating func lookUpTraditional(_ line: LineBytes) -> Stamp? {
-        guard let month = line.month, line[3] == UInt8(ascii: " ") else { return nil }
-        var place = line[4] == UInt8(ascii: " ") ? 5 : 4
+    private mutating func lookUpTraditional(_ line: LineBytes, _ start: Int) -> Stamp? {
+        guard let month = line.month(at: start), line[start + 3] == UInt8(ascii: " ") else { return nil }
+        var place = line[start + 4] == UInt8(ascii: " ") ? start + 5 : start + 4
         var day = Int(line.digit(at: place))
         guard day < 10 else { return nil }
         place += 1
@@ -101,8 +95,10 @@ struct SyslogClock: Sendable {
         var end = place + 9
         let inDay = timeOfDay + line.microseconds(at: &end)
         guard line[end] == UInt8(ascii: " "), let found = time(month: month, day: day, inDay: inDay) else { return nil }
-        if place == 6, let word = line.word(at: 0), let around = zone.stretch(aroundLocal: found.midnight + inDay) {
-            (dateWords, midnight, stretch) = ((word & 0x00FF_FFFF_FFFF_FFFF, 0), found.midnight, around)
+        if place == start + 6, let word = line.word(at: start),
+            let around = zone.stretch(aroundLocal: found.midnight + inDay)
+        {
+            (dateWord, midnight, stretch) = (word & 0x00FF_FFFF_FFFF_FFFF, found.midnight, around)
         }
         return Stamp(time: found.time, end: end)
     }
