@@ -23,7 +23,7 @@ package enum BenchmarkRun {
         let folder = FilePath("/var/tmp/mailmill-\(name)-\(getpid())")
         do {
             try makeFolder(folder)
-            CleanUp.add { removeFolder(folder) }
+            CleanUp.add { await removeFolder(folder) }
             try await body(folder)
             await CleanUp.run()
             return true
@@ -47,11 +47,16 @@ package enum BenchmarkRun {
         guard chmod(folder.string, 0o755) == 0 else { throw Errno(rawValue: errno) }
     }
 
-    private static func removeFolder(_ folder: FilePath) {
-        do {
-            try FileManager.default.removeItem(atPath: folder.string)
-        } catch {
-            tell("left behind: \(folder) (\(error))")
+    /// What was interrupted may still write below it for a moment.
+    private static func removeFolder(_ folder: FilePath) async {
+        for attempt in 1...10 {
+            do {
+                return try FileManager.default.removeItem(atPath: folder.string)
+            } catch {
+                if attempt == 10 { tell("left behind: \(folder) (\(error))") }
+            }
+            // Only cancelled where nothing is cleared away any more.
+            try? await Task.sleep(for: .milliseconds(200))
         }
     }
 }

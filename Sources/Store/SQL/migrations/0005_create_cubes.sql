@@ -130,12 +130,6 @@ AS $$
     WHERE a.attrelid = 'rt_log.measure'::regclass AND a.attnum > 0 AND NOT a.attisdropped
 $$;
 
--- rt_log.total(n): the sum of bigints as a bigint. The built-in sum() gives a numeric, which costs the reports half their
--- time; what does not fit a bigint is an error here too.
-CREATE AGGREGATE rt_log.total(bigint) (
-    SFUNC = int8pl, STYPE = bigint, INITCOND = '0', COMBINEFUNC = int8pl, PARALLEL = SAFE
-);
-
 -- rt_log.fold(before): moves what the delta holds of minutes that began before a time into all cubes.
 -- Must run in a REPEATABLE READ transaction: all statements then see the same rows, and rows that arrive meanwhile stay
 -- for the next time. One caller at a time: the caller locks ops.cube before anything else, as upkeep/lock_cubes does.

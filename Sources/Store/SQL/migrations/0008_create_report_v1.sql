@@ -296,8 +296,7 @@ DECLARE
     filters text := '';
     segment record;
     branches text[] := '{}';
-    -- Of one type in every piece: the pieces are then read straight into the sums.
-    columns text := rt_log.measures('%1$I::bigint AS %1$I', '%1$I::bigint AS %1$I');
+    columns text := rt_log.measures('%I', '%I');
 BEGIN
     IF only_domain IS NOT NULL THEN
         SELECT d.term_id INTO the_domain FROM rt_log.domain AS d WHERE d.name = only_domain;
@@ -330,7 +329,7 @@ BEGIN
         branches := branches || format(
             'SELECT bucket, %1$s, %2$s FROM rt_log.%3$I WHERE bucket >= %4$L AND bucket < %5$L%6$s',
             (
-                SELECT string_agg(CASE WHEN k = ANY (c.keys) OR segment.grain = 'event' THEN k ELSE format('0::%s AS %I', CASE WHEN k = 'node_id' THEN 'smallint' ELSE 'integer' END, k) END, ', ')
+                SELECT string_agg(CASE WHEN k = ANY (c.keys) OR segment.grain = 'event' THEN k ELSE '0 AS ' || k END, ', ')
                 FROM unnest('{node_id,binding_id,domain_id}'::text[]) AS k
             ),
             columns,
@@ -359,7 +358,7 @@ BEGIN
         CASE WHEN by_node THEN 'u.node_id' ELSE 'NULL::smallint' END,
         CASE WHEN by_binding THEN 'u.binding_id' ELSE 'NULL::integer' END,
         CASE WHEN by_domain THEN CASE WHEN exact THEN the_domain::text ELSE 'u.domain_id' END ELSE 'NULL::integer' END,
-        rt_log.measures('rt_log.total(u.%1$I) AS %1$I', 'max(u.%1$I) AS %1$I'),
+        rt_log.measures('sum(u.%1$I)::bigint AS %1$I', 'max(u.%1$I)::bigint AS %1$I'),
         array_to_string(branches, ' UNION ALL '),
         -- One look-up a row: a join would read all domains there are.
         concat_ws(', ',
