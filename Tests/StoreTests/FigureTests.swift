@@ -67,11 +67,10 @@ import Testing
 
     /// As much as any fold may take: the minutes before any time.
     private func foldSome(_ owner: ConnectionPool, before: Int64) async throws {
+        let before = Timestamp(microseconds: Times.floor(before, Times.minute))
+        try await owner.query("SELECT rt_log.make_cube_partitions($1) AS n", [before])
         _ = try await owner.withTransaction(isolation: .repeatableRead) {
-            try await $0.query(
-                "SELECT rt_log.fold($1) AS n",
-                [Timestamp(microseconds: Times.floor(before, Times.minute))]
-            )
+            try await $0.query("SELECT rt_log.fold($1) AS n", [before])
         }
     }
 

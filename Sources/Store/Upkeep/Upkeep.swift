@@ -32,20 +32,36 @@ package struct Upkeep: Sendable {
     /// - Parameter grace: a minute is closed that long after its end.
     /// - Returns: delta rows folded.
     package func fold(grace: Duration = .seconds(20)) async throws -> Int64 {
+        let part: [(any PostgresEncodable)?] = [Double(grace.components.seconds), Int32(120)]
         var total: Int64 = 0
         while true {
+            let made: Int64 =
+                try await pool.query(SQLFile.query("upkeep/fold_partitions"), part).one().find("made") ?? 0
+            if made > 0 { try await letReadersGo() }
             let folded: Int64 = try await pool.withTransaction(isolation: .repeatableRead) { connection in
                 // Before the first query: a snapshot taken while waiting would be of before the other's fold.
                 try await connection.run(SQLFile.query("upkeep/lock_cubes"))
-                let rows = try await connection.query(
-                    SQLFile.query("upkeep/fold"),
-                    [Double(grace.components.seconds), Int32(120)]
-                )
-                return try rows.one().find("folded") ?? 0
+                return try await connection.query(SQLFile.query("upkeep/fold"), part).one().find("folded") ?? 0
             }
             total += folded
-            if folded == 0 { return total }
+            if folded == 0, made == 0 { return total }
         }
+    }
+
+    /// Waits until the transactions that planned without the partitions that are new have ended, or have long had their
+    /// snapshot (`rt_log.make_cube_partitions`).
+    private func letReadersGo() async throws {
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(5)
+        var waiting = try await cubeReaders()
+        while !waiting.isEmpty, clock.now < deadline {
+            try await clock.sleep(for: .milliseconds(10))
+            waiting.formIntersection(try await cubeReaders())
+        }
+    }
+
+    private func cubeReaders() async throws -> Set<String> {
+        Set(try await pool.query(SQLFile.query("upkeep/cube_readers")).one().get("readers", as: [String].self))
     }
 
     /// Looks for the busiest domains first, and changes the tier in a short transaction of its own: a session that interns

@@ -87,6 +87,18 @@ CREATE FUNCTION ops.partition_start(step interval, at timestamptz) RETURNS times
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN date_trunc(CASE WHEN step = '1 day' THEN 'day' ELSE 'month' END, at, 'UTC');
 
+-- ops.has_partition(relation, at): whether the partition of a table that holds a time exists.
+CREATE FUNCTION ops.has_partition(relation text, at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC'
+SET datestyle = 'ISO'
+AS $$
+    SELECT to_regclass('rt_log.' || t.relation || '_' || to_char(ops.partition_start(t.step, at), t.suffix)) IS NOT NULL
+    FROM ops.partitioned_table AS t
+    WHERE t.relation = has_partition.relation
+$$;
+
 -- ops.ensure_partition(relation, at): makes the partition of a table that holds a time, if it is missing.
 -- Made by LIKE and ATTACH, which waits for no reader. One caller at a time for each table: whoever needs several tables
 -- takes them in the order of their names, so that callers cannot deadlock.

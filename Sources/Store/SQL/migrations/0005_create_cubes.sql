@@ -130,7 +130,32 @@ AS $$
     WHERE a.attrelid = 'rt_log.measure'::regclass AND a.attnum > 0 AND NOT a.attisdropped
 $$;
 
--- rt_log.fold(before): moves what the delta holds of minutes that began before a time into all cubes.
+-- rt_log.make_cube_partitions(before): makes the partitions that folding up to a time needs. In a transaction of its own,
+-- and some time before the fold: a reader plans first and takes its snapshot then; if a partition and its rows came
+-- between the two, it would see the rows neither in the delta, where they are no more, nor in the cube.
+-- Returns how many it made.
+CREATE FUNCTION rt_log.make_cube_partitions(before timestamptz) RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    need record;
+    made bigint := 0;
+BEGIN
+    FOR need IN
+        SELECT DISTINCT c.relation, rt_log.bucket_of('1 day', d.bucket) AS day
+        FROM rt_log.traffic_delta AS d, ops.cube AS c
+        WHERE d.bucket < before AND d.bucket >= rt_log.horizon(c.relation)
+        ORDER BY c.relation, day
+    LOOP
+        made := made + ops.ensure_partition(need.relation, need.day)::integer;
+    END LOOP;
+    RETURN made;
+END
+$$;
+
+-- rt_log.fold(before): moves what the delta holds of minutes that began before a time into all cubes; of days that have
+-- all their partitions (make_cube_partitions).
 -- Must run in a REPEATABLE READ transaction: all statements then see the same rows, and rows that arrive meanwhile stay
 -- for the next time. One caller at a time: the caller locks ops.cube before anything else, as upkeep/lock_cubes does.
 -- Returns the delta rows that were folded. Plan: index scan on the delta's bucket, upserts by primary key.
@@ -141,38 +166,37 @@ AS $$
 DECLARE
     cube ops.cube;
     days timestamptz[];
-    day timestamptz;
     oldest timestamptz;
     folded bigint;
 BEGIN
     IF current_setting('transaction_isolation') <> 'repeatable read' THEN
         RAISE EXCEPTION 'rt_log.fold must run in a REPEATABLE READ transaction';
     END IF;
-    SELECT array_agg(DISTINCT rt_log.bucket_of('1 day', d.bucket)) INTO days FROM rt_log.traffic_delta AS d WHERE d.bucket < before;
+    SELECT array_agg(w.day) INTO days
+    FROM (SELECT DISTINCT rt_log.bucket_of('1 day', d.bucket) AS day FROM rt_log.traffic_delta AS d WHERE d.bucket < before) AS w
+    WHERE NOT EXISTS (
+        SELECT FROM ops.cube AS c
+        WHERE w.day >= rt_log.horizon(c.relation) AND NOT ops.has_partition(c.relation, w.day)
+    );
     IF days IS NULL THEN
         RETURN 0;
     END IF;
     FOR cube IN SELECT c.* FROM ops.cube AS c ORDER BY c.relation LOOP
         oldest := rt_log.horizon(cube.relation);
-        FOREACH day IN ARRAY days LOOP
-            IF day >= oldest THEN
-                PERFORM ops.ensure_partition(cube.relation, day);
-            END IF;
-        END LOOP;
         EXECUTE format(
             'INSERT INTO rt_log.%1$I AS c (bucket, %2$s, %3$s)
              SELECT rt_log.bucket_of($2, d.bucket), %2$s, %4$s
              FROM rt_log.traffic_delta AS d
-             WHERE d.bucket < $1 AND d.bucket >= $3
+             WHERE d.bucket < $1 AND d.bucket >= $3 AND rt_log.bucket_of(''1 day'', d.bucket) = ANY ($4)
              GROUP BY 1, %2$s
              ON CONFLICT (bucket, %2$s) DO UPDATE SET %5$s',
             cube.relation, array_to_string(cube.keys, ', '),
             rt_log.measures('%I', '%I'),
             rt_log.measures('sum(d.%I)', 'max(d.%I)'),
             rt_log.measures('%1$I = c.%1$I + excluded.%1$I', '%1$I = greatest(c.%1$I, excluded.%1$I)')
-        ) USING before, cube.grain, oldest;
+        ) USING before, cube.grain, oldest, days;
     END LOOP;
-    DELETE FROM rt_log.traffic_delta AS d WHERE d.bucket < before;
+    DELETE FROM rt_log.traffic_delta AS d WHERE d.bucket < before AND rt_log.bucket_of('1 day', d.bucket) = ANY (days);
     GET DIAGNOSTICS folded = ROW_COUNT;
     RETURN folded;
 END
