@@ -54,7 +54,7 @@ struct SettingsTests {
         ("database: {directory: here}", 1, "begins with /"),
         ("collector: {spool_keep: 3 weeks}", 1, "72h"),
         ("collect:\n  - {format: postfix, path: /a}\n  - {format: qmail, path: /a}\n", 3, "found 'qmail'"),
-        ("collect:\n  - {path: /a}\n", 2, "'format' is missing"),
+        ("collect:\n  - {journald: true}\n", 2, "'format' is missing"),
         ("collect:\n  - {format: postfix, pth: /a}\n", 2, "no key 'pth'"),
         ("collect:\n  - {format: postfix, path: a}\n", 2, "begins with /"),
         ("collect:\n  - {format: postfix}\n", 2, "journald: true"),

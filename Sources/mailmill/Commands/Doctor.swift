@@ -121,7 +121,7 @@ struct Doctor {
 
     private func source(_ source: Settings.Source) -> Finding {
         switch source.input {
-        case .journald: return Finding(check: "source", verdict: .good, text: "the journal, \(source.format.rawValue)")
+        case .journald: return Finding(check: "source", verdict: .good, text: "the journal, \(source.formatName)")
         case .samples:
             return Finding(
                 check: "source",

@@ -4,12 +4,14 @@ import Foundation
 struct InputFile {
     private static let chunk = 1 << 20
 
+    private let path: String
     private let handle: FileHandle
     /// Of standard input: now.
     let modifiedAt: Date
 
     /// - Parameter path: `-` is standard input.
     init(_ path: String) throws {
+        self.path = path
         guard path != "-" else {
             handle = .standardInput
             modifiedAt = Date()
@@ -25,6 +27,18 @@ struct InputFile {
         self.handle = handle
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         modifiedAt = attributes[.modificationDate] as? Date ?? Date()
+    }
+
+    /// The first bytes, up to `count`; `readChunks` reads them again.
+    func head(_ count: Int) throws -> [UInt8] {
+        do {
+            try handle.seek(toOffset: 0)
+        } catch {
+            throw InputError(path: path, problem: "it is a pipe, which cannot be read twice: name the format")
+        }
+        let head = try handle.read(upToCount: count) ?? Data()
+        try handle.seek(toOffset: 0)
+        return Array(head)
     }
 
     /// Hands over the file piece by piece.

@@ -12,8 +12,8 @@ struct ParseCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The file; - is standard input.")
     var file: String
-    @Option(help: "The format: \(LogFormat.names).")
-    var format: LogFormatArgument
+    @Option(help: "The format: \(LogFormat.names). Left out of a file, its first lines tell.")
+    var format: LogFormatArgument?
     @Option(help: "Time zone of stamps that carry none (default: this machine's): Europe/Berlin, UTC.")
     var zone: String?
     @Flag(help: "Only the summary.")
@@ -22,7 +22,7 @@ struct ParseCommand: AsyncParsableCommand {
     func run() async throws {
         let input = try InputFile(file)
         let zone = try zone.map(Self.timeZone) ?? TimeZone.current
-        var reader = format.format.reader(
+        var reader = try format(of: input, zone).reader(
             context: LogFormat.Context(
                 fileModifiedAt: input.modifiedAt.microsecondsSince1970,
                 zone: LocalZone(zone, years: 1990...2060)
@@ -38,6 +38,16 @@ struct ParseCommand: AsyncParsableCommand {
         }
         Terminal.note(printer.summary)
         if printer.unread > 0 { throw ExitStatus.dataError }
+    }
+
+    private func format(of input: InputFile, _ zone: TimeZone) throws -> LogFormat {
+        if let format { return format.format }
+        let found = try FormatFinding.find(input, zone: zone)
+        guard let format = found.format else {
+            throw InputError(path: file, problem: "\(found.reason); name its format with --format")
+        }
+        Terminal.note("\(format.rawValue): \(found.reason)")
+        return format
     }
 
     private static func timeZone(_ name: String) throws -> TimeZone {

@@ -22,7 +22,7 @@ enum QuickstartFile {
             console: {listen: \(quoted(listen))}
             collect:
               # \(finding.because)
-              - {format: \(source.format.rawValue), \(input), node: \(quoted(source.node))}
+              - {format: \(source.formatName), \(input), node: \(quoted(source.node))}
 
             """
     }

@@ -18,7 +18,7 @@ extension Serving {
         let connection = try access.connection(.collector)
         let rules = try BounceRules.load(settings.collector.bounceRules) { logger.warning("\($0)") }
         let service = CollectorService(
-            sources: settings.sources.map(source),
+            sources: try settings.sources.map { try source($0, logger) },
             makeWriter: { _ in DatabaseWriter(session: IngestSession(connection, rules: rules, logger: logger)) },
             logger: logger
         )
@@ -34,28 +34,43 @@ extension Serving {
         return samples
     }
 
-    private func source(_ source: Settings.Source) -> SourceSettings {
+    private func source(_ source: Settings.Source, _ logger: Logger) throws -> SourceSettings {
+        let format = try format(of: source, logger)
         switch source.input {
         case .file(let path):
-            let (description, follow) = following(FilePath(path), of: source, isSample: false)
+            let (description, follow) = following(FilePath(path), format, of: source, isSample: false)
             return measured(SourceSettings(description, .file(follow)), source)
         case .samples:
-            let samples = samples(source.format)
-            let (description, follow) = following(samples.log, of: source, isSample: true)
+            let samples = samples(format)
+            let (description, follow) = following(samples.log, format, of: source, isSample: true)
             return SourceSettings(description, .samples(samples, follow))
         case .journald(let directory):
             let name = directory.map { "journald \($0)" } ?? "journald"
-            var journal = JournalSettings(format: source.format)
+            var journal = JournalSettings(format: format)
             journal.folder = directory.map { FilePath($0) }
             journal.zone = LocalZone(TimeZone.current, years: 1990...2060)
-            let description = SourceDescription(node: source.node, name: name, format: source.format)
+            let description = SourceDescription(node: source.node, name: name, format: format)
             return measured(SourceSettings(description, .journal(journal)), source)
         }
     }
 
+    /// The format that the settings name, else the one that the log's first lines tell.
+    private func format(of source: Settings.Source, _ logger: Logger) throws -> LogFormat {
+        if let format = source.format { return format }
+        guard case .file(let path) = source.input else {
+            throw SettingsError(place: "collect", problem: "'format' is missing")
+        }
+        let found = try FormatFinding.find(InputFile(path), zone: .current)
+        guard let format = found.format else {
+            throw SettingsError(place: "collect", problem: "\(path): \(found.reason); name its format with 'format:'")
+        }
+        logger.notice("\(path) is read as \(format.rawValue): \(found.reason)")
+        return format
+    }
+
     /// With the sizes of the server's queue, where they are wanted and can be told.
     private func measured(_ settings: SourceSettings, _ source: Settings.Source) -> SourceSettings {
-        guard source.samplesQueue, source.format == .postfix else { return settings }
+        guard source.samplesQueue, settings.description.format == .postfix else { return settings }
         var settings = settings
         var gauge = QueueGaugeSettings()
         gauge.arguments = source.postfixConfiguration.map { ["-c", $0] } ?? []
@@ -65,6 +80,7 @@ extension Serving {
 
     private func following(
         _ path: FilePath,
+        _ format: LogFormat,
         of source: Settings.Source,
         isSample: Bool
     ) -> (SourceDescription, FollowSettings) {
@@ -72,13 +88,13 @@ extension Serving {
         let description = SourceDescription(
             node: source.node,
             name: path.string,
-            format: source.format,
+            format: format,
             isSample: isSample
         )
         var spool = SpoolSettings(of: description, below: root.appending("spool"))
         spool.keep = settings.collector.spoolKeep
         spool.limit = settings.collector.spoolBytes
-        var follow = FollowSettings(path: path, format: source.format, spool: spool)
+        var follow = FollowSettings(path: path, format: format, spool: spool)
         follow.zone = LocalZone(TimeZone.current, years: 1990...2060)
         return (description, follow)
     }

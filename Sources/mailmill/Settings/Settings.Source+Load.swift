@@ -4,7 +4,7 @@ import MailEvents
 extension Settings.Source {
     /// The keys of an item, for messages and for the reference.
     static let keyHelp: [(key: String, summary: String)] = [
-        ("format", "The log's format: \(LogFormat.names)."),
+        ("format", "The log's format: \(LogFormat.names). May be left out of a file: its first lines then tell."),
         ("path", "The log file. Its rotated and compressed siblings are found by themselves."),
         ("journald", "`true`: entries of the mail facility in the systemd journal, instead of a file."),
         ("journal_directory", "Folder of a journal that is not the running system's."),
@@ -24,8 +24,18 @@ extension Settings.Source {
                 problem: "collect: there is no key '\(key)'; expected some of \(Self.keys.joined(separator: ", "))"
             )
         }
+        input = try Self.input(entry)
+        format = try Self.format(entry, of: input)
+        node = entry.keys["node"]?.text ?? ProcessInfo.processInfo.hostName
+        postfixConfiguration = entry.keys["postfix_config"]?.text
+        samplesQueue = entry.keys["queue"]?.text != "false"
+    }
+
+    private static func format(_ entry: SettingsFile.CollectEntry, of input: Input) throws(SettingsError) -> LogFormat?
+    {
         let formats = LogFormat.allCases.map(\.rawValue).joined(separator: ", ")
         guard let format = entry.keys["format"] else {
+            if case .file = input { return nil }
             throw SettingsError(place: entry.place, problem: "collect: 'format' is missing; expected one of \(formats)")
         }
         guard let known = LogFormat(rawValue: format.text) else {
@@ -34,11 +44,7 @@ extension Settings.Source {
                 problem: "collect: format: expected one of \(formats), found '\(format.text)'"
             )
         }
-        self.format = known
-        node = entry.keys["node"]?.text ?? ProcessInfo.processInfo.hostName
-        input = try Self.input(entry)
-        postfixConfiguration = entry.keys["postfix_config"]?.text
-        samplesQueue = entry.keys["queue"]?.text != "false"
+        return known
     }
 
     private static func input(_ entry: SettingsFile.CollectEntry) throws(SettingsError) -> Input {

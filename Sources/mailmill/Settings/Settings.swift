@@ -60,13 +60,17 @@ struct Settings: Sendable {
             case samples
         }
 
-        var format: LogFormat
+        /// Nil: told by the first lines of the file.
+        var format: LogFormat?
         var input: Input
         var node: String
         /// Whether the queue's sizes are sampled, where the format's server can tell them.
         var samplesQueue = true
         /// Folder of a Postfix instance that is not the standard one.
         var postfixConfiguration: String?
+
+        /// For a person.
+        var formatName: String { format?.rawValue ?? "format by its lines" }
     }
 
     struct CollectorPart: Sendable {
