@@ -59,7 +59,9 @@ package struct MailmillProgram: Sendable {
     private func process(_ arguments: [String]) -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: executable.string)
-        process.arguments = arguments + ["--config", settings.string]
+        // What stands behind -- is another program's.
+        let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+        process.arguments = arguments[..<end] + ["--config", settings.string] + arguments[end...]
         return process
     }
 

@@ -2,6 +2,7 @@
 #ifndef MAILMILL_CLINUX_SHIM_H
 #define MAILMILL_CLINUX_SHIM_H
 
+#include <malloc.h>
 #include <stdint.h>
 #include <sys/vfs.h>
 

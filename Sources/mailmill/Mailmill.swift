@@ -20,6 +20,7 @@ struct Mailmill: AsyncParsableCommand {
         if arguments.first == LauncherCommand.hiddenName {
             ServerLauncher.main(arguments: Array(arguments.dropFirst()))
         }
+        Memory.keepSmall()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

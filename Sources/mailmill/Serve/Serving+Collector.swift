@@ -17,6 +17,7 @@ extension Serving {
         }
         let connection = try access.connection(.collector)
         let rules = try BounceRules.load(settings.collector.bounceRules) { logger.warning("\($0)") }
+        Memory.giveBack()
         let service = CollectorService(
             sources: try settings.sources.map { try source($0, logger) },
             makeWriter: { _ in DatabaseWriter(session: IngestSession(connection, rules: rules, logger: logger)) },
