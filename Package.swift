@@ -79,7 +79,8 @@ let package = Package(
         .executableTarget(
             name: "mailmill",
             dependencies: [
-                "PostgresClient", "PostgresServer", "MailEvents", "Accounts", "Store", "Collector", "WebConsole", "CLinux",
+                "PostgresClient", "PostgresServer", "MailEvents", "Accounts", "Store", "Collector", "WebConsole",
+                "CLinux",
                 log, lifecycle, signals, crypto, systemPackage, "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
