@@ -19,7 +19,7 @@ extension LineBytes {
     private func isName(_ name: [UInt8], _ start: Int, _ limit: Int) -> Bool {
         var place = start
         for letter in name {
-            if self[place] == UInt8(ascii: "-") { place += 1 }
+            if place < limit, self[place] == UInt8(ascii: "-") { place += 1 }
             guard place < limit, self[place] | 0x20 == letter else { return false }
             place += 1
         }
