@@ -12,25 +12,39 @@ package struct Reports: Sendable {
 
     /// The traffic of a period, broken down, with its total and how far it is complete: all of one snapshot.
     ///
-    /// - Parameter grouping: nil gives no rows, only the total.
-    package func traffic(_ query: TrafficQuery, by grouping: TrafficGrouping?) async throws -> TrafficReport {
-        try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) { connection in
-            let rows = try await Self.rows(query, by: grouping, on: connection)
-            var total = TrafficMeasures()
-            for row in rows { total += row.measures }
-            let shape = try await connection.query(
-                SQLFile.query("reports/grain"),
-                [query.period.from, query.period.to, query.needsWideCube(grouping)]
-            ).one()
+    /// - Parameters:
+    ///   - grouping: nil gives no rows, only the total.
+    ///   - order: by minute if nil and told apart by minute, else `TrafficOrder.standard`.
+    ///   - limit: rows at most; nil for all.
+    package func traffic(
+        _ query: TrafficQuery,
+        by grouping: TrafficGrouping?,
+        order: TrafficOrder? = nil,
+        limit: Int? = nil
+    ) async throws -> TrafficReport {
+        let order = order ?? (grouping == .minute ? TrafficOrder(.minute, isDescending: false) : .standard)
+        let limit = grouping == nil ? 0 : limit
+        let parameters =
+            query.parameters(by: grouping) + [
+                order.column.rawValue, order.isDescending, limit.map(Int32.init(clamping:)),
+            ]
+        return try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) { connection in
+            let found = try await connection.query(SQLFile.query("reports/breakdown"), parameters)
+            guard let total = found.first else {
+                throw PostgresClientError.unexpectedResult("report_v1.breakdown gave no total")
+            }
             return TrafficReport(
-                period: Period(
-                    from: try shape.find("answered_from") ?? query.period.from,
-                    to: try shape.find("answered_to") ?? query.period.to
-                ),
-                grain: try shape.find("grain") ?? "minute",
+                period: Period(from: try total.get("answered_from"), to: try total.get("answered_to")),
+                grain: try total.get("grain"),
                 nodes: try await Self.completeness(node: query.node, on: connection),
-                rows: grouping == nil ? [] : rows,
-                total: total
+                rows: try found.dropFirst().map(TrafficRow.init),
+                rowCount: try total.get("row_count"),
+                untold: UntoldTraffic(
+                    rows: try total.get("untold_rows"),
+                    receptions: try total.get("untold_receptions"),
+                    rejections: try total.get("untold_rejections")
+                ),
+                total: try TrafficMeasures(total)
             )
         }
     }
@@ -140,23 +154,6 @@ package struct Reports: Sendable {
     /// Up to when each node's logs have been counted.
     package func completeness(node: String? = nil) async throws -> [NodeCompleteness] {
         try await pool.withConnection { try await Self.completeness(node: node, on: $0) }
-    }
-
-    private static func rows(
-        _ query: TrafficQuery,
-        by grouping: TrafficGrouping?,
-        on connection: Connection
-    ) async throws -> [TrafficRow] {
-        let parameters = query.parameters(by: grouping)
-        return try await connection.query(SQLFile.query("reports/traffic"), parameters).map { row in
-            var result = TrafficRow(measures: try TrafficMeasures(row))
-            result.node = try row.find("node")
-            result.bindingGroup = try row.find("binding_group")
-            result.binding = try row.find("binding")
-            result.domain = try row.find("domain")
-            result.minute = try row.find("bucket")
-            return result
-        }
     }
 
     private static func completeness(

@@ -48,7 +48,7 @@ DO $$
 DECLARE
     cube ops.cube;
 BEGIN
-    FOR cube IN SELECT * FROM ops.cube LOOP
+    FOR cube IN SELECT * FROM ops.cube AS c WHERE c.family IN ('traffic', 'domain', 'wide') AND c.grain <= '1 day' LOOP
         EXECUTE format(
             'CREATE VIEW report_v1.%1$I AS
              SELECT c.bucket AS %2$I%3$s, %4$s
