@@ -10,6 +10,8 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
     case databaseIsOlder(applied: Int, needed: Int)
     /// A migration could not get its locks in time.
     case migrationBlocked(version: Int, name: String)
+    /// Events cannot be folded, because commits that began before their minutes were closed do not end.
+    case foldBlocked(transactions: [String])
     /// A call that needs an open source came before `open`.
     case sourceNotOpen
 
@@ -28,6 +30,10 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
         case .migrationBlocked(let version, let name):
             "migration \(version) (\(name)) waited too long for a lock that another session holds; "
                 + "nothing was changed, try again, or see `mailmill database psql` and pg_stat_activity"
+        case .foldBlocked(let transactions):
+            "events are not folded: \(transactions.count) commits of collectors have not ended for half a minute "
+                + "(virtual transactions \(transactions.joined(separator: ", "))); reports stay right and get slower, "
+                + "see pg_stat_activity and pg_locks"
         case .sourceNotOpen:
             "no source is open"
         }

@@ -6,7 +6,7 @@ import Testing
 /// has to be thought of.
 @Suite struct PrivilegeTests {
     private static let reports: Set<String> = [
-        "binding", "breakdown_row", "domain", "domain_by_day", "domain_by_hour", "domain_by_minute", "ingest_gate",
+        "binding", "breakdown_row", "delivery_time_row", "failure_row", "domain", "domain_by_day", "domain_by_hour", "domain_by_minute", "ingest_gate",
         "node", "queue",
         "queue_now", "source", "traffic_by_day", "traffic_by_hour", "traffic_by_minute", "traffic_row", "wide_by_day",
         "wide_by_hour", "wide_by_minute",
@@ -19,7 +19,8 @@ import Testing
         Set(views.map { "SELECT report_v1.\($0)" })
             .union([
                 "USAGE report_v1", "EXECUTE report_v1.segments", "EXECUTE report_v1.traffic",
-                "EXECUTE report_v1.breakdown",
+                "EXECUTE report_v1.breakdown", "EXECUTE report_v1.failures", "EXECUTE report_v1.delivery_times",
+                "EXECUTE report_v1.domain_traffic",
             ])
     }
 

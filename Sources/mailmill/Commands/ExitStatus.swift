@@ -29,7 +29,7 @@ enum ExitStatus {
         case let error as PostgresClientError where error.sqlState == .insufficientPrivilege: noPermission
         case let error as StoreError:
             switch error {
-            case .migrationBlocked: temporaryFailure
+            case .migrationBlocked, .foldBlocked: temporaryFailure
             case .databaseIsNewer, .databaseIsOlder: unavailable
             case .missingResource, .migrationChanged, .sourceNotOpen: software
             }

@@ -49,10 +49,12 @@ CREATE TABLE ops.cube (
     family text NOT NULL,
     grain interval NOT NULL,
     keys text[] NOT NULL,
+    source text NOT NULL DEFAULT 'delta',
     CONSTRAINT cube_pkey PRIMARY KEY (relation),
-    CONSTRAINT cube_family_check CHECK (family IN ('total', 'traffic', 'domain', 'pair', 'wide'))
+    CONSTRAINT cube_source_check CHECK (source IN ('delta', 'event'))
 );
-COMMENT ON TABLE ops.cube IS 'The cubes that fold() fills.';
+COMMENT ON TABLE ops.cube IS 'The cubes, and what fills them.';
+COMMENT ON COLUMN ops.cube.source IS 'delta: fold() fills it from traffic_delta; event: fold_events() from the events themselves.';
 COMMENT ON COLUMN ops.cube.grain IS 'Each grain of a family divides the next: a long period is then a few dozen buckets, whatever its ends.';
 
 INSERT INTO ops.cube (relation, family, grain, keys)
@@ -157,7 +159,7 @@ BEGIN
         SELECT DISTINCT c.relation, rt_log.bucket_of(greatest(c.grain, '1 day'), d.day) AS start
         FROM (SELECT DISTINCT rt_log.bucket_of('1 day', w.bucket) AS day FROM rt_log.traffic_delta AS w WHERE w.bucket < before) AS d,
             ops.cube AS c
-        WHERE d.day >= rt_log.horizon(c.relation)
+        WHERE c.source = 'delta' AND d.day >= rt_log.horizon(c.relation)
         ORDER BY c.relation, start
     LOOP
         made := made + ops.ensure_partition(need.relation, need.start)::integer;
@@ -188,13 +190,13 @@ BEGIN
     FROM (SELECT DISTINCT rt_log.bucket_of('1 day', d.bucket) AS day FROM rt_log.traffic_delta AS d WHERE d.bucket < before) AS w
     WHERE NOT EXISTS (
         SELECT FROM ops.cube AS c
-        WHERE w.day >= rt_log.horizon(c.relation)
+        WHERE c.source = 'delta' AND w.day >= rt_log.horizon(c.relation)
             AND NOT ops.has_partition(c.relation, rt_log.bucket_of(greatest(c.grain, '1 day'), w.day))
     );
     IF days IS NULL THEN
         RETURN 0;
     END IF;
-    FOR cube IN SELECT c.* FROM ops.cube AS c ORDER BY c.relation LOOP
+    FOR cube IN SELECT c.* FROM ops.cube AS c WHERE c.source = 'delta' ORDER BY c.relation LOOP
         oldest := rt_log.horizon(cube.relation);
         EXECUTE format(
             'INSERT INTO rt_log.%1$I AS c (%2$s, %3$s)
