@@ -62,6 +62,9 @@ import Testing
             try await bound(pool, "tokens = 0, refilled_at = now()")
             _ = try await TestSource(database, node: "mx1")
             #expect(try await use(database).roomNow < 10)
+            #expect(try await Upkeep(database).allow(300_000, newTermsOf: "domain"))
+            #expect(try await use(database).roomNow == 300_000)
+            #expect(try await !Upkeep(database).allow(5, newTermsOf: "domain; DROP TABLE x"))
             try await bound(pool, "tokens = 1000000, reserve_until = now() - interval '1 second'")
             #expect(try await use(database).roomNow == 50_000)
         }

@@ -2,6 +2,11 @@ internal import Logging
 internal import PostgresClient
 
 extension Upkeep {
+    /// Lets so many new texts of a kind come within a day, beyond what its bucket gathers. False if there is no such kind.
+    package func allow(_ count: Int, newTermsOf kind: String) async throws -> Bool {
+        try await pool.query(SQLFile.query("upkeep/allow_terms"), [kind, Double(count)]).count == 1
+    }
+
     /// Texts retired or deleted in one short transaction; whoever has new texts waits for it.
     private static let portion = 5000
 

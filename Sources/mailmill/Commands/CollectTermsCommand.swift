@@ -1,4 +1,5 @@
 import ArgumentParser
+import Logging
 import PostgresServer
 import Store
 
@@ -16,7 +17,13 @@ struct CollectTermsCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: FormatOption
 
+    @Option(
+        help: "Let so many new ones of a kind come within a day: domain=500000. Needs to be run on the database's host."
+    )
+    var allow: String?
+
     func run() async throws {
+        if let allow { try await grant(allow) }
         let terms = try await DatabaseAccess(global.settings()).withPool(.report) { try await Reports($0).terms() }
         var table = TextTable(columns: [
             .text("kind"), .number("known"), .number("limit"), .number("room_now"), .number("per_hour"),
@@ -33,6 +40,19 @@ struct CollectTermsCommand: AsyncParsableCommand {
         case .table: Terminal.print(table.aligned())
         case .csv: Terminal.print(table.csv())
         case .json: Terminal.print(JSONValue.array(terms.map(TermUseView.document)).text())
+        }
+    }
+
+    private func grant(_ allowance: String) async throws {
+        let parts = allowance.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let count = Int(parts[1]), (1...10_000_000).contains(count) else {
+            throw ValidationError("--allow: expected a kind and a number such as domain=500000, found '\(allowance)'")
+        }
+        let isKind = try await DatabaseAccess(global.settings()).withPool(.owner) { pool in
+            try await Upkeep(pool, logger: Logger(label: "mailmill")).allow(count, newTermsOf: parts[0])
+        }
+        guard isKind else {
+            throw ValidationError("--allow: expected domain, host, binding or reason, found '\(parts[0])'")
         }
     }
 }

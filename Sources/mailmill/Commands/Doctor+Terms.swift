@@ -28,8 +28,7 @@ extension Doctor {
             verdict: .warning,
             text: TermUseView.sentence(use),
             advice: "somebody may be inventing names: see who sends them. If the log is right, let more come: "
-                + "mailmill database psql --role owner -- -c "
-                + "\"UPDATE ops.term_limit SET tokens = 500000, reserve_until = now() + '1 day', refilled_at = now() WHERE kind = '\(use.kind)'\""
+                + "mailmill collect terms --allow \(use.kind)=500000"
         )
     }
 }
