@@ -6,9 +6,10 @@ import Testing
 /// has to be thought of.
 @Suite struct PrivilegeTests {
     private static let reports: Set<String> = [
-        "binding", "breakdown_row", "delivery_time_row", "failure_row", "domain", "domain_by_day", "domain_by_hour", "domain_by_minute", "ingest_gate",
-        "node", "queue",
-        "queue_now", "source", "traffic_by_day", "traffic_by_hour", "traffic_by_minute", "traffic_row", "wide_by_day",
+        "binding", "breakdown_row", "delivery_time_row", "domain", "domain_by_day", "domain_by_hour",
+        "domain_by_minute",
+        "failure_row", "ingest_gate", "node", "queue", "queue_now", "source", "term", "traffic_by_day",
+        "traffic_by_hour", "traffic_by_minute", "traffic_row", "wide_by_day",
         "wide_by_hour", "wide_by_minute",
     ]
     private static let ingest: Set<String> = [
