@@ -22,30 +22,13 @@ package struct Reports: Sendable {
         order: TrafficOrder? = nil,
         limit: Int? = nil
     ) async throws -> TrafficReport {
-        let order = order ?? (grouping == .minute ? TrafficOrder(.minute, isDescending: false) : .standard)
-        let limit = grouping == nil ? 0 : limit
-        let parameters =
-            query.parameters(by: grouping) + [
-                order.column.rawValue, order.isDescending, limit.map(Int32.init(clamping:)),
-            ]
-        return try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) { connection in
-            let found = try await connection.query(SQLFile.query("reports/breakdown"), parameters)
-            guard let total = found.first else {
-                throw PostgresClientError.unexpectedResult("report_v1.breakdown gave no total")
-            }
-            return TrafficReport(
-                period: Period(from: try total.get("answered_from"), to: try total.get("answered_to")),
-                grain: try total.get("grain"),
-                nodes: try await Self.completeness(node: query.node, on: connection),
-                rows: try found.dropFirst().map(TrafficRow.init),
-                rowCount: try total.get("row_count"),
-                untold: UntoldTraffic(
-                    rows: try total.get("untold_rows"),
-                    receptions: try total.get("untold_receptions"),
-                    rejections: try total.get("untold_rejections")
-                ),
-                total: try TrafficMeasures(total)
-            )
+        try await snapshot { try await $0.traffic(query, by: grouping, order: order, limit: limit) }
+    }
+
+    /// Several reports of one moment.
+    package func snapshot<T: Sendable>(_ body: (ReportSnapshot) async throws -> T) async throws -> T {
+        try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) { connection in
+            try await body(ReportSnapshot(connection))
         }
     }
 
@@ -158,15 +141,6 @@ package struct Reports: Sendable {
 
     /// Up to when each node's logs have been counted.
     package func completeness(node: String? = nil) async throws -> [NodeCompleteness] {
-        try await pool.withConnection { try await Self.completeness(node: node, on: $0) }
-    }
-
-    private static func completeness(
-        node: String?,
-        on connection: Connection
-    ) async throws -> [NodeCompleteness] {
-        try await connection.query(SQLFile.query("reports/completeness")).map { row in
-            NodeCompleteness(node: try row.get("node"), completeUntil: try row.find("complete_until"))
-        }.filter { node == nil || $0.node == node }
+        try await pool.withConnection { try await ReportSnapshot($0).completeness(node: node) }
     }
 }
