@@ -20,7 +20,11 @@ extension Serving {
         Memory.giveBack()
         let service = CollectorService(
             sources: try settings.sources.map { try source($0, logger) },
-            makeWriter: { _ in DatabaseWriter(session: IngestSession(connection, rules: rules, logger: logger)) },
+            makeWriter: { [addresses = settings.collector.addresses] _ in
+                DatabaseWriter(
+                    session: IngestSession(connection, rules: rules, addresses: addresses, logger: logger)
+                )
+            },
             logger: logger
         )
         return [service]

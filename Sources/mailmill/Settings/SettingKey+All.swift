@@ -155,6 +155,13 @@ extension SettingKey {
             "",
             "A site's own rules for the classes of failures, tried before Mailmill's (`mailmill classify`). Empty: none."
         ),
+        SettingKey(
+            "collector.addresses",
+            .text,
+            "whole",
+            "What is stored of mail addresses: `whole`, `domain` (nobody can be traced), or `hash`: a keyed hash in the place of each "
+                + "local part, so that who knows an address can trace it."
+        ),
         SettingKey("log.level", .text, "info", "`trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`."),
     ]
 }
