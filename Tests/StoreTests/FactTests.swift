@@ -65,12 +65,50 @@ import Testing
                     try await checkDomain(moment, reader, &maker)
                 }
             }
+            #expect(try await upkeep.checkFigures() == [])
             #expect(try await owner.number("SELECT count(*) FROM rt_log.every_domain_by_day") > 0)
             _ = try await upkeep.foldEvents(grace: .zero)
             #expect(
                 try await owner.number("SELECT count(*) FROM rt_log.late_fact WHERE bucket < now() - interval '1 hour'")
                     == 0
             )
+        }
+    }
+
+    @Test func aWrongFigureIsNamed() async throws {
+        try await withScratchDatabase { database in
+            var maker = TrafficMaker(random: SeededRandom(seed: 9), now: Times.now(), domains: 20, lateDays: [1, 3])
+            try await TestSource(database).feed((0..<300).map { _ in maker.event() })
+            let upkeep = Upkeep(database)
+            _ = try await upkeep.fold(grace: .zero)
+            _ = try await upkeep.foldEvents(grace: .zero)
+            #expect(try await upkeep.checkFigures() == [])
+            let owner = database.pool(.superuser)
+            for (cube, measure) in [
+                ("domain_by_day", "receptions"), ("every_domain_by_hour", "deliveries"),
+                ("reason_by_64_days", "events"),
+                ("total_by_minute", "discards"),
+            ] {
+                try await owner.run(
+                    """
+                    UPDATE rt_log.\(cube) AS c SET \(measure) = coalesce(c.\(measure), 0) + 1
+                    WHERE c.ctid = (SELECT w.ctid FROM rt_log.\(cube) AS w ORDER BY w.bucket DESC LIMIT 1)
+                        AND c.tableoid = (SELECT w.tableoid FROM rt_log.\(cube) AS w ORDER BY w.bucket DESC LIMIT 1)
+                    """
+                )
+                let found = try await upkeep.checkFigures()
+                #expect(
+                    found.contains { $0.relation == cube && $0.measure == measure && $0.found == $0.expected + 1 },
+                    "\(cube)"
+                )
+                try await owner.run(
+                    """
+                    UPDATE rt_log.\(cube) AS c SET \(measure) = coalesce(c.\(measure), 0) - 1
+                    WHERE c.ctid = (SELECT w.ctid FROM rt_log.\(cube) AS w ORDER BY w.bucket DESC LIMIT 1)
+                        AND c.tableoid = (SELECT w.tableoid FROM rt_log.\(cube) AS w ORDER BY w.bucket DESC LIMIT 1)
+                    """
+                )
+            }
         }
     }
 

@@ -152,3 +152,104 @@ BEGIN
     RETURN written;
 END
 $$;
+
+-- ops.measure_sums(cube, relation, condition): the statement that sums all measures of a cube's grain by bucket, from itself
+-- or from another relation with the same measures: rows of (bucket, sums as jsonb, without those of nothing).
+CREATE FUNCTION ops.measure_sums(cube ops.cube, relation text, condition text) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format(
+        'SELECT rt_log.bucket_of(%L, f.bucket) AS bucket, jsonb_strip_nulls(jsonb_build_object(%s)) AS sums FROM rt_log.%I AS f WHERE %s GROUP BY 1',
+        cube.grain,
+        string_agg(format('%L, nullif(%s(%s), 0)', m.name, m.combine, CASE WHEN relation IN ('event_fact', 'ranked_late_fact') THEN m.expression ELSE 'f.' || m.name END), ', '),
+        relation, condition
+    )
+    FROM (
+        SELECT a.attname::text AS name, 'f.' || a.attname AS expression, CASE WHEN a.attname LIKE '%\_max' THEN 'max' ELSE 'sum' END AS combine
+        FROM pg_attribute AS a
+        WHERE a.attrelid = 'rt_log.measure'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND cube.source = 'delta'
+        UNION ALL
+        SELECT m.name, m.expression, m.combine
+        FROM ops.fact_family AS f JOIN ops.fact_measure AS m ON m.measures = f.measures
+        WHERE f.family = cube.family AND cube.source = 'event'
+    ) AS m
+$$;
+
+-- ops.check_figures(): every grain against the one below it, the finest against the events, families against each other:
+-- the buckets that differ, the worst first; none if all is well. Give it one snapshot: REPEATABLE READ.
+--   relation, bucket, measure  what differs
+--   found, expected            its figure, and what `against` comes to
+-- Plan: reads every cube once or twice, and the events that are kept. For a person's question, not for a page.
+CREATE FUNCTION ops.check_figures() RETURNS TABLE (relation text, bucket timestamptz, measure text, found bigint, expected bigint, against text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC'
+SET jit = off
+AS $$
+DECLARE
+    mark timestamptz;
+    check_ record;
+BEGIN
+    SELECT m.folded_to INTO STRICT mark FROM ops.fold_mark AS m;
+    FOR check_ IN
+        -- A grain and the next finer one of its family, where that holds the whole bucket.
+        SELECT c.relation, b.relation AS against,
+            ops.measure_sums(c, c.relation, format('f.bucket >= %L', h.since)) AS one,
+            ops.measure_sums(c, b.relation, format('f.bucket >= %L', h.since)) AS other
+        FROM ops.cube AS c
+        CROSS JOIN LATERAL (
+            SELECT d.* FROM ops.cube AS d
+            WHERE (d.family = c.family OR c.family = 'pair' AND d.relation = 'wide_by_hour') AND d.grain <= c.grain AND d.relation <> c.relation
+                AND (d.grain < c.grain OR c.family = 'pair' AND d.family = 'wide')
+            ORDER BY d.grain DESC, d.family = c.family DESC
+            LIMIT 1
+        ) AS b
+        CROSS JOIN LATERAL (SELECT rt_log.bucket_of(c.grain, rt_log.horizon(b.relation)) + c.grain AS since) AS h
+        UNION ALL
+        -- Families that are filled from the delta, by day.
+        SELECT c.relation, 'total_by_day', ops.measure_sums(c, c.relation, 'true'), ops.measure_sums(c, 'total_by_day', 'true')
+        FROM ops.cube AS c
+        WHERE c.source = 'delta' AND c.grain = '1 day' AND c.family <> 'total'
+        UNION ALL
+        -- Minutes and what is not folded yet, against the events that are kept.
+        SELECT c.relation, 'event',
+            format('SELECT u.bucket, u.sums FROM (%s) AS u', ops.measure_sums(c, 'total_or_delta', 'f.bucket >= ' || quote_literal(rt_log.horizon('event')))),
+            ops.measure_sums(c, 'event_measure', 'f.bucket >= ' || quote_literal(rt_log.horizon('event')))
+        FROM ops.cube AS c
+        WHERE c.relation = 'total_by_minute'
+        UNION ALL
+        -- Hours of event-fed cubes and late facts, against the events that are folded.
+        SELECT c.relation, 'event',
+            format('SELECT u.bucket, u.sums FROM (%s) AS u', ops.measure_sums(c, c.relation, 'f.bucket >= ' || quote_literal(rt_log.horizon('event')))),
+            ops.measure_sums(c, 'event_fact', format(
+                '(%s) AND f.bucket >= %L AND f.bucket < %L AND NOT EXISTS (
+                    SELECT FROM rt_log.late_fact AS l WHERE rt_log.bucket_of(''1 hour'', l.bucket) = rt_log.bucket_of(''1 hour'', f.bucket))',
+                (SELECT f.condition FROM ops.fact_family AS f WHERE f.family = c.family), rt_log.horizon('event'), mark))
+        FROM ops.cube AS c
+        WHERE c.source = 'event' AND c.grain = '1 hour'
+    LOOP
+        RETURN QUERY EXECUTE format(
+            'SELECT %1$L::text, bucket, k.name, coalesce((a.sums ->> k.name)::numeric, 0)::bigint, coalesce((b.sums ->> k.name)::numeric, 0)::bigint, %2$L::text
+             FROM (%3$s) AS a FULL JOIN (%4$s) AS b USING (bucket)
+             CROSS JOIN LATERAL jsonb_object_keys(coalesce(a.sums, ''{}'') || coalesce(b.sums, ''{}'')) AS k (name)
+             WHERE a.sums IS DISTINCT FROM b.sums AND a.sums ->> k.name IS DISTINCT FROM b.sums ->> k.name
+                AND (%5$L <> ''event'' OR NOT EXISTS (
+                    SELECT FROM rt_log.late_fact AS l WHERE rt_log.bucket_of(''1 hour'', l.bucket) = bucket AND %6$L))
+             ORDER BY abs(coalesce((a.sums ->> k.name)::numeric, 0) - coalesce((b.sums ->> k.name)::numeric, 0)) DESC, bucket DESC
+             LIMIT 100',
+            check_.relation, check_.against, check_.one, check_.other, check_.against, check_.relation <> 'total_by_minute'
+        );
+    END LOOP;
+END
+$$;
+
+-- Of total_by_minute, what check_figures compares with the events: folded or not.
+CREATE VIEW rt_log.total_or_delta AS
+SELECT * FROM rt_log.total_by_minute
+UNION ALL
+SELECT d.bucket, d.receptions, d.deliveries, d.deliveries_later, d.transient_failures, d.transient_failures_later, d.permanent_failures,
+    d.out_of_band_bounces, d.expirations, d.rejections_5xx, d.rejections_4xx, d.discards, d.administrative_failures, d.feedback_reports,
+    d.deliveries_timed, d.delivery_ms_max, d.bytes_in, d.bytes_out, d.delivery_ms_sum
+FROM rt_log.traffic_delta AS d;
+COMMENT ON VIEW rt_log.total_or_delta IS 'Minutes of all traffic, folded or not.';
