@@ -269,8 +269,8 @@ import Testing
     /// Deliveries and failures of 40 days, from the delta's cubes, two event-fed families, and the totals of domains.
     private static let agreement = """
         SELECT t.deliveries AS n1,
-            (SELECT sum(d.deliveries)::bigint FROM report_v1.delivery_times($from, $to) AS d) AS n2,
-            (SELECT sum(b.deliveries)::bigint FROM report_v1.breakdown($from, $to, by_domain => true) AS b WHERE b.rank > 0) AS n3,
+            (SELECT coalesce(sum(d.deliveries), 0)::bigint FROM report_v1.delivery_times($from, $to) AS d) AS n2,
+            (SELECT coalesce(sum(b.deliveries), 0)::bigint FROM report_v1.breakdown($from, $to, by_domain => true) AS b WHERE b.rank > 0) AS n3,
             t.deliveries + (SELECT f.events - t.transient_failures - t.permanent_failures - t.out_of_band_bounces - t.expirations
                 - t.rejections_5xx - t.rejections_4xx - t.administrative_failures
                 FROM report_v1.failures($from, $to, row_limit => 0) AS f) AS n4

@@ -50,7 +50,10 @@ import Testing
                 tally.entries += events.map { Tally.Entry(node: "mx\(number + 1)", event: $0) }
                 tally.named = Set(
                     try await owner.query(
-                        "SELECT d.name FROM rt_log.domain_tier AS t JOIN rt_log.domain AS d ON d.term_id = t.domain_id"
+                        """
+                        SELECT d.name FROM rt_log.domain_tier AS t JOIN rt_log.domain AS d ON d.term_id = t.domain_id
+                        WHERE t.tier = 'minute'
+                        """
                     ).map { try $0.get("name") }
                 )
                 switch Int.random(in: 0..<4, using: &maker.random) {
