@@ -36,7 +36,9 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -62,7 +64,10 @@ let package = Package(
         ),
         .target(
             name: "Collector",
-            dependencies: ["MailEvents", "CZlib", "CZstd", log, lifecycle, crypto, subprocess, systemPackage],
+            dependencies: [
+                "MailEvents", "CBzip2", "CLinux", "CLzma", "CZlib", "CZstd", log, lifecycle, crypto, subprocess,
+                systemPackage,
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -124,6 +129,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "ReceptionBenchmark",
+            dependencies: [
+                "Collector", "MailEvents", "WebConsole", "LogGenerator", "BenchmarkSupport", log, systemPackage,
+            ],
+            path: "Benchmarks/ReceptionBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "MemoryBenchmark",
             dependencies: ["BenchmarkSupport", systemPackage],
             path: "Benchmarks/MemoryBenchmark",
@@ -178,7 +191,7 @@ let package = Package(
         .testTarget(
             name: "CollectorTests",
             dependencies: [
-                "Collector", "CollectorFixtures", "MailEvents", "collector-probe", "CZlib",
+                "Collector", "CollectorFixtures", "MailEvents", "collector-probe", "CZlib", "CZstd",
                 log, lifecycle, crypto, subprocess, systemPackage,
             ],
             swiftSettings: strict
@@ -230,7 +243,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MailmillTests",
-            dependencies: ["mailmill", "PostgresServer", "Store", "MailEvents", log],
+            dependencies: ["mailmill", "Collector", "PostgresServer", "Store", "MailEvents", log],
             swiftSettings: strict
         ),
         .testTarget(name: "EndToEndTests", dependencies: ["mailmill", "LogGenerator"], swiftSettings: strict),

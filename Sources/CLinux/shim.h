@@ -4,7 +4,9 @@
 
 #include <malloc.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <sys/vfs.h>
+#include <linux/sock_diag.h>
 
 /// Type of the file system that holds `path`, as in linux/magic.h; 0 on success, else -1 with errno set.
 /// `f_type` is a signed long: constants such as CIFS's arrive with their sign extended, so only 32 bits are told.
@@ -14,6 +16,17 @@ static inline int linux_file_system_type(const char *path, uint32_t *type) {
         return -1;
     }
     *type = (uint32_t)facts.f_type;
+    return 0;
+}
+
+/// How many datagrams the socket had no room for (SO_MEMINFO, linux/sock_diag.h); 0 on success, else -1 with errno set.
+static inline int linux_socket_drops(int socket, uint32_t *drops) {
+    uint32_t facts[SK_MEMINFO_VARS] = {0};
+    socklen_t size = sizeof facts;
+    if (getsockopt(socket, SOL_SOCKET, SO_MEMINFO, facts, &size) != 0) {
+        return -1;
+    }
+    *drops = facts[SK_MEMINFO_DROPS];
     return 0;
 }
 

@@ -6,12 +6,21 @@ import SystemPackage
 
 /// `collector-probe LOG SPOOL JOURNAL` follows a log until it is killed, and appends what it counts to a journal file;
 /// while `JOURNAL.away` exists, that database is away. `collector-probe speed LOG SPOOL` measures.
+/// `collector-probe syslog ADDRESSES SPOOL JOURNAL` receives syslog, `collector-probe stdin SPOOL JOURNAL` lines.
 @main
 struct CollectorProbe {
     static func main() async throws {
         let arguments = CommandLine.arguments
         if arguments.count == 4, arguments[1] == "speed" {
             return try await SpeedProbe(path: FilePath(arguments[2]), spool: FilePath(arguments[3])).run()
+        }
+        if arguments.count == 5, arguments[1] == "syslog" {
+            let probe = ReceptionProbe(spool: FilePath(arguments[3]), journal: JournalFile(FilePath(arguments[4])))
+            return try await probe.listen(arguments[2])
+        }
+        if arguments.count == 4, arguments[1] == "stdin" {
+            let probe = ReceptionProbe(spool: FilePath(arguments[2]), journal: JournalFile(FilePath(arguments[3])))
+            return try await probe.readInput()
         }
         guard arguments.count == 4 else { throw Usage() }
         let path = FilePath(arguments[1])

@@ -11,7 +11,8 @@ import Testing
         "wide_by_hour", "wide_by_minute",
     ]
     private static let ingest: Set<String> = [
-        "commit_batch", "files", "intern", "open_source", "register_file", "report_source", "store_queue",
+        "commit_batch", "files", "intern", "look_up_file", "open_source", "register_file", "report_source",
+        "store_queue",
     ]
 
     private static func reading(_ views: Set<String>) -> Set<String> {

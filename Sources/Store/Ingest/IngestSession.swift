@@ -107,6 +107,16 @@ package actor IngestSession {
         )
     }
 
+    /// The newest file of the source whose head has this hash; nil if there is none.
+    package func lookUp(headHash: [UInt8]) async throws -> KnownFile? {
+        try await attempt { state in
+            try await state.connection.query(
+                SQLFile.query("ingest/look_up"),
+                [state.sourceID, Bytes(headHash)]
+            ).map(KnownFile.init).first
+        }
+    }
+
     /// Finds the numbers of a batch's texts while an earlier batch is committed; else does nothing. Only a help: what fails
     /// here, `commit` does itself, and says why.
     package func prepare(_ batch: EventBatch) async {

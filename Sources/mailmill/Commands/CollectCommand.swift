@@ -7,7 +7,7 @@ struct CollectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "collect",
         abstract: "What is collected, and how far.",
-        subcommands: [CollectStatusCommand.self],
+        subcommands: [CollectStatusCommand.self, CollectStdinCommand.self],
         defaultSubcommand: CollectStatusCommand.self
     )
 }

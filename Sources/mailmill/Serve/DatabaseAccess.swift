@@ -32,7 +32,7 @@ struct DatabaseAccess: Sendable {
             port: database.port,
             database: "mailmill",
             user: role.name,
-            password: try database.passwordFile.map(Self.password),
+            password: try database.passwordFile.map { try SecretFile($0).secret() },
             tls: .verifyFull(rootCertificate: root, certificate: nil, key: nil),
             applicationName: "mailmill",
             parameters: parameters
@@ -57,19 +57,6 @@ struct DatabaseAccess: Sendable {
             }
             throw error
         }
-    }
-
-    /// The password in a file that nobody else can read.
-    private static func password(_ path: String) throws -> String {
-        let attributes = try FileManager.default.attributesOfItem(atPath: path)
-        let mode = (attributes[.posixPermissions] as? Int) ?? 0o777
-        guard mode & 0o077 == 0 else {
-            throw SettingsError(
-                place: path,
-                problem: "is readable by others (mode \(String(mode, radix: 8))); run chmod 600 \(path)"
-            )
-        }
-        return try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .newlines)
     }
 }
 

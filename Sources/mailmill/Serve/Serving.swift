@@ -26,7 +26,9 @@ struct Serving {
         if settings.roles.contains(.web) { services += try web(announcement) }
         if settings.roles.contains(.collector) {
             let waits = settings.roles.contains(.manager) && settings.roles.contains(.database)
-            services += try collector().map { waits ? AfterSchema(readiness: readiness, service: $0) : $0 }
+            let (followers, receivers) = try collector()
+            services += followers.map { waits ? AfterSchema(readiness: readiness, service: $0) : $0 }
+            services += receivers
         }
         guard !services.isEmpty else {
             throw SettingsError(place: "roles", problem: "this host has no role; name some in the setting roles")

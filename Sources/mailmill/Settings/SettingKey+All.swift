@@ -155,6 +155,26 @@ extension SettingKey {
             "",
             "A site's own rules for the classes of failures, tried before Mailmill's (`mailmill classify`). Empty: none."
         ),
+        SettingKey(
+            "hooks.listen",
+            .address,
+            "127.0.0.1:8026",
+            "Where mail servers' log hooks are received, if `collect` names any (`hook`)."
+        ),
+        SettingKey(
+            "hooks.certificate",
+            .path,
+            "",
+            "Certificate chain (PEM) of the receiver of hooks; with `hooks.key` it speaks HTTPS."
+        ),
+        SettingKey("hooks.key", .path, "", "Private key (PEM) of the receiver of hooks."),
+        SettingKey(
+            "hooks.allow_plain_http",
+            .flag,
+            "false",
+            "Whether hooks may be received from beyond this host without TLS."
+        ),
+        SettingKey("hooks.body_limit", .bytes, "8MiB", "How large a hook's request may be, also once decompressed."),
         SettingKey("log.level", .text, "info", "`trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`."),
     ]
 }

@@ -105,6 +105,15 @@ extension Settings {
             spoolBytes: try values["collector.spool_size"].bytes(),
             bounceRules: [try values["collector.bounce_rules"].path()].compactMap(\.self)
         )
+        let hookAddress = try values["hooks.listen"].address()
+        hooks = Hooks(
+            host: hookAddress.host,
+            port: hookAddress.port,
+            certificate: try values["hooks.certificate"].path(),
+            key: try values["hooks.key"].path(),
+            allowsPlainHTTP: try values["hooks.allow_plain_http"].flag(),
+            bodyLimit: Int(min(try values["hooks.body_limit"].bytes(), 1 << 30))
+        )
         let levels = Logger.Level.allCases.map(\.rawValue)
         logLevel = Logger.Level(rawValue: try values["log.level"].choice(levels)) ?? .info
         sources = try content.collect.map { try Source($0) }
@@ -113,10 +122,17 @@ extension Settings {
 
     /// Two sources with the same node, name and format would be one to the database.
     private static func checkDistinct(_ sources: [Source], _ content: SettingsFile) throws(SettingsError) {
-        for (index, source) in sources.enumerated() where sources[..<index].contains(source) {
+        for (index, source) in sources.enumerated() {
+            guard let other = sources[..<index].first(where: { $0.isSame(as: source) }) else { continue }
+            let advice =
+                switch (source.input, other.input) {
+                case (.syslog, .syslog): ": give one of them a 'name', or list both addresses in one item"
+                case (.hook(let name, _), .hook): ": each hook has a name of its own, '\(name)' is taken"
+                default: ""
+                }
             throw SettingsError(
                 place: content.collect[index].place,
-                problem: "collect: this source stands here twice"
+                problem: "collect: this source stands here twice\(advice)"
             )
         }
     }
