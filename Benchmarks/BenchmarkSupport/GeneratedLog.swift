@@ -10,16 +10,23 @@ package struct GeneratedLog: Sendable {
 
     /// The domains that all benchmarks use: Zipf's law over this many.
     package static let domainCount = 56_000
-    package static var domainNames: [String] { (0..<domainCount).map(DomainTail.name) }
+    package static func domainNames(_ count: Int = domainCount) -> [String] { (0..<count).map(DomainTail.name) }
 
     /// Writes a log that ends now.
     ///
     /// - Parameters:
     ///   - isEnough: asked every 2000 messages.
     ///   - rate: messages a second.
-    package init(_ path: FilePath, rate: Int, messages: Int, isEnough: (LogTally, Int) -> Bool) throws {
+    ///   - domains: that mail goes to, Zipf's law.
+    package init(
+        _ path: FilePath,
+        rate: Int,
+        messages: Int,
+        domains: Int = domainCount,
+        isEnough: (LogTally, Int) -> Bool
+    ) throws {
         let start = Int64(Date().timeIntervalSince1970 * 1_000_000) - Int64(messages) * 1_000_000 / Int64(rate)
-        var log = PostfixLog(seed: 1, start: start, domains: DomainTail(count: Self.domainCount), rate: rate)
+        var log = PostfixLog(seed: 1, start: start, domains: DomainTail(count: domains), rate: rate)
         let file = try FileDescriptor.open(
             path,
             .writeOnly,

@@ -14,7 +14,7 @@ struct DashboardBenchmark {
         BenchmarkRun.main("dashboard") { folder in
             let events = BenchmarkRun.argument(0, default: 10_000_000)
             let scratch = try await ScratchDatabase(below: folder)
-            try await scratch.intern(domains: GeneratedLog.domainNames)
+            try await scratch.intern(domains: GeneratedLog.domainNames())
             let begin = ContinuousClock.now
             let stored = try await History.store(events, into: scratch)
             let seconds = begin.duration(to: .now).seconds

@@ -7,7 +7,7 @@ internal import SystemPackage
 /// How fast a log on disk becomes committed events and cubes, through the collector as `mailmill serve` runs it; and a
 /// bare binary COPY of the same rows into the same table, in batches of the same sizes, in the same run.
 ///
-/// `swift run -c release IngestBenchmark [events] [runs]`
+/// `swift run -c release IngestBenchmark [events] [runs] [domains]`
 @main
 struct IngestBenchmark {
     static func main() {
@@ -15,23 +15,25 @@ struct IngestBenchmark {
             try await measure(
                 events: BenchmarkRun.argument(0, default: 1_000_000),
                 runs: BenchmarkRun.argument(1, default: 5),
+                domains: BenchmarkRun.argument(2, default: 1_000_000),
                 folder
             )
         }
     }
 
-    private static func measure(events: Int, runs: Int, _ folder: FilePath) async throws {
+    private static func measure(events: Int, runs: Int, domains: Int, _ folder: FilePath) async throws {
         let scratch = try await ScratchDatabase(below: folder)
         // A message has some 2.2 events.
-        let log = try GeneratedLog(folder.appending("mail.log"), rate: 50, messages: events * 10 / 22) { tally, _ in
+        let log = try GeneratedLog(folder.appending("mail.log"), rate: 50, messages: events * 10 / 22, domains: domains)
+        { tally, _ in
             tally.events >= events
         }
         tell(
             "log: \(Figure.grouped(log.tally.lines)) lines, \(Figure.grouped(log.bytes)) bytes, "
                 + "\(Figure.grouped(log.tally.events)) events"
         )
-        try await scratch.intern(domains: GeneratedLog.domainNames)
-        tell("domains: \(GeneratedLog.domainCount) known beforehand, and their mail servers")
+        try await scratch.intern(domains: GeneratedLog.domainNames(domains))
+        tell("domains: \(Figure.grouped(domains)) known beforehand, and their mail servers")
 
         var number = 0
         func catchUp(_ limits: BatchLimits) async throws -> CatchUp {
@@ -68,13 +70,13 @@ struct IngestBenchmark {
             if run == 1 { try await tellParts(of: rows, scratch) }
         }
         let (rate, ratio) = (median(rates), median(ratios))
-        Goal("log to committed events and cubes", "100 000 events/s or more").tell(
+        Goal("log to committed events and cubes", "150 000 events/s or more").tell(
             "\(Figure.grouped(rate)) events/s, median of \(rates.count)",
-            isReached: rate >= 100_000
+            isReached: rate >= 150_000
         )
-        Goal("the same against a bare COPY", "0.4 or more").tell(
+        Goal("the same against a bare COPY", "0.5 or more").tell(
             "ratio \(Figure.decimal(ratio, 2)), each run with the COPY right after it, median of \(ratios.count)",
-            isReached: ratio >= 0.4
+            isReached: ratio >= 0.5
         )
         // What 200 ms hold at 20 000 and at 2000 events a second.
         for size in [4000, 400] {

@@ -11,7 +11,7 @@ struct MemoryBenchmark {
     static func main() {
         BenchmarkRun.main("memory") { folder in
             let scratch = try await ScratchDatabase(below: folder)
-            try await scratch.intern(domains: GeneratedLog.domainNames)
+            try await scratch.intern(domains: GeneratedLog.domainNames())
             let size = BenchmarkRun.argument(0, default: 1100) << 20
             // A message has some 1080 bytes of log.
             let log = try GeneratedLog(folder.appending("mail.log"), rate: 200, messages: size / 1080) { $1 >= size }

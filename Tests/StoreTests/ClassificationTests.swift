@@ -51,7 +51,7 @@ import Testing
 
     @Test func reasonsPastTheLimitAreOther() async throws {
         try await withScratchDatabase { database in
-            try await database.pool(.superuser).run("UPDATE ops.term_limit SET max_terms = 10 WHERE kind = 'reason'")
+            try await database.pool(.superuser).run("UPDATE ops.term_limit SET max_terms = 9 WHERE kind = 'reason'")
             let source = try await TestSource(database)
             let words = ["red", "blue", "green", "amber", "violet"].flatMap { one in
                 ["sea", "lake", "pond", "river", "canal"].map { "\(one) \($0)" }

@@ -9,8 +9,9 @@ import Testing
         try await pool.number("SELECT count(*) FROM pg_namespace WHERE nspname = '\(schema)'") == 1
     }
 
-    @Test func migrationsAreNumberedWithoutGap() throws {
-        #expect(try Migration.all().map(\.version) == Array(1...Migration.all().count))
+    @Test func noTwoMigrationsHaveOneNumber() throws {
+        let versions = try Migration.all().map(\.version)
+        #expect(versions == Set(versions).sorted() && versions.first == 1)
     }
 
     @Test func aNewDatabaseGetsThemAllAndASecondRunNothing() async throws {
@@ -24,7 +25,7 @@ import Testing
             }
             let seen = Shared<[Int]>([])
             let applied = try await migrations.run { migration in seen.change { $0.append(migration.version) } }
-            #expect(applied.map(\.version) == Array(1...applied.count))
+            #expect(try applied.map(\.version) == Migration.all().map(\.version))
             #expect(seen.value == applied.map(\.version))
             #expect(try await migrations.run().isEmpty)
             try await migrations.check()

@@ -7,7 +7,8 @@ import Testing
 @Suite struct PrivilegeTests {
     private static let reports: Set<String> = [
         "binding", "domain", "domain_by_day", "domain_by_hour", "domain_by_minute", "ingest_gate", "node", "queue",
-        "queue_now", "source", "traffic_by_day", "traffic_by_hour", "traffic_by_minute", "traffic_row", "wide_by_day",
+        "queue_now", "source", "term", "traffic_by_day", "traffic_by_hour", "traffic_by_minute", "traffic_row",
+        "wide_by_day",
         "wide_by_hour", "wide_by_minute",
     ]
     private static let ingest: Set<String> = [

@@ -7,9 +7,15 @@ extension EventBatch {
         source: Int32,
         epoch: Int64,
         unread: [LineUnread],
-        readUpTo: Int64?
+        readUpTo: Int64?,
+        scrubber: AddressScrubber
     ) -> [(any PostgresEncodable)?] {
-        let lines = bytes.withUnsafeBytes { bytes in unread.map { Bytes(Array($0.text.rawBytes(in: bytes))) } }
+        let lines = bytes.withUnsafeBytes { bytes in
+            unread.map { line in
+                let raw = line.text.rawBytes(in: bytes)
+                return Bytes(scrubber.isNeeded ? scrubber.scrub(raw) : Array(raw))
+            }
+        }
         return [
             source, epoch, fileID, from, to, cursor, Bytes(parserState),
             fingerprint.headLength, Bytes(fingerprint.headHash),

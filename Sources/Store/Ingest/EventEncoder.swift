@@ -20,16 +20,19 @@ struct EventEncoder: CopyRows {
     private let skipped: Set<Int>
     /// Keyed with the database's key: the same address has the same hash on every node.
     private let traceHash: KeyedHash
+    private let scrubber: AddressScrubber
     private var next = 0
 
     /// - Parameters:
     ///   - numbers: of each event's texts.
     ///   - skipped: indexes of events that are left out.
-    init(_ batch: EventBatch, _ numbers: [TermLookup.Numbers], skipping skipped: Set<Int>, traceHash: KeyedHash) {
+    ///   - scrubber: keyed with the database's key.
+    init(_ batch: EventBatch, _ numbers: [TermLookup.Numbers], skipping skipped: Set<Int>, scrubber: AddressScrubber) {
         self.batch = batch
         self.numbers = numbers
         self.skipped = skipped
-        self.traceHash = traceHash
+        self.traceHash = scrubber.traceHash
+        self.scrubber = scrubber
     }
 
     /// Events that are not left out.
@@ -57,8 +60,10 @@ struct EventEncoder: CopyRows {
         buffer.beginRow(columns: Self.columns)
         buffer.append(timestamp: event.occurredAt)
         buffer.append(hash(event.messageID, bytes))
-        buffer.append(hash(event.recipientLocal, event.recipientDomain, bytes))
-        buffer.append(hash(event.senderLocal, event.senderDomain, bytes))
+        let recipient = hash(event.recipientLocal, event.recipientDomain, bytes)
+        let sender = hash(event.senderLocal, event.senderDomain, bytes)
+        buffer.append(recipient)
+        buffer.append(sender)
         buffer.append(batch.fileID)
         buffer.append(numbers.domain)
         buffer.append(numbers.senderDomain)
@@ -74,13 +79,13 @@ struct EventEncoder: CopyRows {
         append(told: event.stage, &buffer)
         append(told: numbers.bounceClass, &buffer)
         append(text: event.messageID, bytes, limit: Self.addressLimit, &buffer)
-        append(text: event.recipientLocal, bytes, limit: Self.addressLimit, &buffer)
-        append(text: event.senderLocal, bytes, limit: Self.addressLimit, &buffer)
+        append(local: event.recipientLocal, recipient, bytes, &buffer)
+        append(local: event.senderLocal, sender, bytes, &buffer)
         append(address: event.remoteAddress, bytes, &buffer)
         if event.reply.isEmpty {
             buffer.appendNull()
         } else {
-            append(text: event.reply, bytes, limit: Self.replyLimit, &buffer)
+            append(reply: event, recipient, bytes, &buffer)
         }
     }
 
@@ -93,7 +98,7 @@ struct EventEncoder: CopyRows {
 
     @inline(__always)
     private func hash(_ local: Field, _ domain: Field, _ bytes: UnsafeRawBufferPointer) -> Int64 {
-        local.isEmpty && domain.isEmpty
+        local.isEmpty && domain.isEmpty || scrubber.privacy == .domain
             ? 0 : Int64(bitPattern: traceHash.hash(local: local, domain: domain, in: bytes))
     }
 
@@ -125,6 +130,37 @@ struct EventEncoder: CopyRows {
     ) {
         field.withPlainBytes(in: bytes) { plain in
             StoredText.withStorable(plain, limit: limit) { buffer.append($0) }
+        }
+    }
+
+    /// A local part, as far as it is kept.
+    @inline(__always)
+    private func append(
+        local field: Field,
+        _ hash: Int64,
+        _ bytes: UnsafeRawBufferPointer,
+        _ buffer: inout BinaryCopyBuffer
+    ) {
+        if scrubber.privacy == .hash, !field.isEmpty {
+            AddressScrubber.hexadecimal(UInt64(bitPattern: hash)).withUnsafeBytes { buffer.append($0) }
+        } else {
+            append(text: scrubber.privacy == .domain ? .absent : field, bytes, limit: Self.addressLimit, &buffer)
+        }
+    }
+
+    /// A reply, without names where they are not kept.
+    @inline(__always)
+    private func append(
+        reply event: MailEvent,
+        _ recipient: Int64,
+        _ bytes: UnsafeRawBufferPointer,
+        _ buffer: inout BinaryCopyBuffer
+    ) {
+        guard scrubber.isNeeded else { return append(text: event.reply, bytes, limit: Self.replyLimit, &buffer) }
+        let local = event.recipientLocal.withPlainBytes(in: bytes) { Array($0) }
+        event.reply.withPlainBytes(in: bytes) { plain in
+            let scrubbed = scrubber.scrub(plain, recipient: (local, UInt64(bitPattern: recipient)))
+            scrubbed.withUnsafeBytes { StoredText.withStorable($0, limit: Self.replyLimit) { buffer.append($0) } }
         }
     }
 

@@ -44,9 +44,13 @@ package actor IngestSession {
     }
 
     private let settings: ConnectionSettings
+    private let addresses: AddressPrivacy
     private let logger: Logger
     private var state: State?
     private var terms: TermResolution
+    /// Numbers are asked for again after that long: the database deletes texts that nothing names (`ingest_v1.intern`).
+    private let termLife: Duration
+    private var termsSince = ContinuousClock.now
     private var prepared: [Prepared] = []
     private var isCommitting = false
     /// Counts how often everything was let go of.
@@ -57,9 +61,19 @@ package actor IngestSession {
     /// - Parameters:
     ///   - settings: connections as `mailmill_collector`.
     ///   - rules: of the classes of failures.
-    package init(_ settings: ConnectionSettings, rules: RuleSet, logger: Logger) {
+    ///   - addresses: how much of them is stored.
+    ///   - termLife: how long numbers of texts are believed, a day at most.
+    package init(
+        _ settings: ConnectionSettings,
+        rules: RuleSet,
+        addresses: AddressPrivacy = .whole,
+        termLife: Duration = .seconds(12 * 3600),
+        logger: Logger
+    ) {
         self.settings = settings
+        self.addresses = addresses
         self.logger = logger
+        self.termLife = termLife
         var random = SystemRandomNumberGenerator()
         terms = TermResolution(hash: KeyedHash(key0: random.next(), key1: random.next()), rules: rules)
     }
@@ -143,9 +157,11 @@ package actor IngestSession {
         isCommitting = true
         defer { isCommitting = false }
         let numbers = try await numbers(of: batch)
+        let addresses = addresses
         let outcome = try await attempt { state in
             let connection = state.connection
-            let rows = EventEncoder(batch, numbers, skipping: impossible.indexes, traceHash: state.traceHash)
+            let scrubber = AddressScrubber(privacy: addresses, traceHash: state.traceHash)
+            let rows = EventEncoder(batch, numbers, skipping: impossible.indexes, scrubber: scrubber)
             try await connection.run("BEGIN")
             if rows.count > 0 { try await connection.copyIn(EventEncoder.copy, encoding: rows) }
             let unread = batch.unread + impossible.lines
@@ -155,7 +171,8 @@ package actor IngestSession {
                     source: state.sourceID,
                     epoch: state.epoch,
                     unread: unread,
-                    readUpTo: impossible.readUpTo
+                    readUpTo: impossible.readUpTo,
+                    scrubber: scrubber
                 )
             ).one().get("outcome")
             guard outcome == "committed" else {
@@ -208,6 +225,7 @@ package actor IngestSession {
         of batch: EventBatch,
         asking ask: (_ texts: [[String]]) async throws -> Row
     ) async throws -> [TermLookup.Numbers] {
+        if termsSince.duration(to: .now) > termLife { forgetTerms() }
         var lookup = batch.bytes.withUnsafeBytes { terms.look(up: batch.events, in: $0) }
         guard !lookup.isComplete else { return lookup.numbers }
         let row = try await ask(TermKind.allCases.map(lookup.pending))
@@ -245,7 +263,12 @@ package actor IngestSession {
     private func drop() {
         generation += 1
         (state, second) = (nil, nil)
+        forgetTerms()
+    }
+
+    private func forgetTerms() {
         prepared = []
         terms.forget()
+        termsSince = .now
     }
 }

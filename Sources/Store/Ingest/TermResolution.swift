@@ -5,9 +5,9 @@ struct TermResolution {
     private let hash: KeyedHash
     private let classifier: BounceClassifier
     private var domains = TermCache()
-    private var bindings = TermCache(limit: 1 << 15)
-    private var hosts = TermCache(limit: 1 << 17)
-    private var reasons = TermCache(limit: 1 << 15)
+    private var bindings = TermCache(slots: 1 << 15)
+    private var hosts = TermCache(slots: 1 << 17)
+    private var reasons = TermCache(slots: 1 << 15)
 
     /// - Parameters:
     ///   - hash: keyed at random for this process.
@@ -19,16 +19,16 @@ struct TermResolution {
 
     /// Classifies the failures of a batch and looks up all its texts. `pending` of what it gives tells what the database
     /// has to be asked.
-    func look(up events: [MailEvent], in bytes: UnsafeRawBufferPointer) -> TermLookup {
+    mutating func look(up events: [MailEvent], in bytes: UnsafeRawBufferPointer) -> TermLookup {
         var found = TermLookup(count: events.count)
         for event in events {
             let judgement = classifier.judge(event, in: bytes)
             found.numbers.append(
                 TermLookup.Numbers(
-                    domain: Self.number(event.recipientDomain, .domain, bytes, hash, domains, &found.domains),
-                    senderDomain: Self.number(event.senderDomain, .domain, bytes, hash, domains, &found.domains),
+                    domain: Self.number(event.recipientDomain, .domain, bytes, hash, &domains, &found.domains),
+                    senderDomain: Self.number(event.senderDomain, .domain, bytes, hash, &domains, &found.domains),
                     binding: binding(of: event, in: bytes, &found.bindings),
-                    host: Self.number(event.remoteHost, .domain, bytes, hash, hosts, &found.hosts),
+                    host: Self.number(event.remoteHost, .domain, bytes, hash, &hosts, &found.hosts),
                     reason: reason(judgement, &found.reasons),
                     bounceClass: event.bounceClass >= 0
                         ? event.bounceClass : judgement?.verdict.bounceClass.rawValue ?? Int16(MailEvent.untold)
@@ -63,7 +63,7 @@ struct TermResolution {
         _ form: FieldForm,
         _ bytes: UnsafeRawBufferPointer,
         _ hash: KeyedHash,
-        _ cache: borrowing TermCache,
+        _ cache: inout TermCache,
         _ pending: inout TermLookup.Pending
     ) -> Int32 {
         guard !field.isEmpty else { return TermKind.untold }
@@ -76,14 +76,14 @@ struct TermResolution {
         }
     }
 
-    private func reason(_ judgement: Judgement?, _ pending: inout TermLookup.Pending) -> Int32 {
+    private mutating func reason(_ judgement: Judgement?, _ pending: inout TermLookup.Pending) -> Int32 {
         guard let judgement, !judgement.reason.isEmpty else { return TermKind.untold }
         if let id = reasons.find(judgement.reasonHash) { return id }
         return Self.place(judgement.reasonHash, &pending) { judgement.reason }
     }
 
     /// Group, tab, binding: one text for both.
-    private func binding(
+    private mutating func binding(
         of event: MailEvent,
         in bytes: UnsafeRawBufferPointer,
         _ pending: inout TermLookup.Pending

@@ -117,6 +117,11 @@ package struct Reports: Sendable {
         return nodes.values.sorted { $0.node < $1.node }
     }
 
+    /// How many domains, hosts, bindings and reasons are known, and how often one was called "other" instead.
+    package func terms() async throws -> [TermUse] {
+        try await pool.query(SQLFile.query("reports/terms")).map(TermUse.init)
+    }
+
     /// Whether what is shown comes from bundled samples.
     package func hasSampleData() async throws -> Bool {
         try await pool.query(SQLFile.query("reports/has_samples")).one().get("found")

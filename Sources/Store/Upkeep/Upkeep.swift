@@ -23,6 +23,7 @@ package struct Upkeep: Sendable {
         case .partitions: try await pool.query(SQLFile.query("upkeep/ensure_partitions")).one().get("made")
         case .retention: try await dropExpired()
         case .ranking: try await rank()
+        case .terms: try await retireTerms()
         case .sessions: try await AccountStore(pool).tidy()
         }
     }

@@ -16,6 +16,8 @@ package enum UpkeepJob: String, Sendable, CaseIterable {
     case partitions
     case retention
     case ranking
+    /// Texts that nothing names any more.
+    case terms
     /// Ended sessions and old sign-in attempts.
     case sessions
 
@@ -23,7 +25,7 @@ package enum UpkeepJob: String, Sendable, CaseIterable {
     var interval: Duration {
         switch self {
         case .fold: .seconds(5)
-        case .partitions, .ranking, .sessions: .seconds(600)
+        case .partitions, .ranking, .terms, .sessions: .seconds(600)
         case .retention: .seconds(3600)
         }
     }

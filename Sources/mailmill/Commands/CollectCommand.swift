@@ -7,7 +7,7 @@ struct CollectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "collect",
         abstract: "What is collected, and how far.",
-        subcommands: [CollectStatusCommand.self, CollectStdinCommand.self],
+        subcommands: [CollectStatusCommand.self, CollectStdinCommand.self, CollectTermsCommand.self],
         defaultSubcommand: CollectStatusCommand.self
     )
 }
@@ -22,9 +22,11 @@ struct CollectStatusCommand: AsyncParsableCommand {
     @OptionGroup var output: FormatOption
 
     func run() async throws {
-        let nodes = try await DatabaseAccess(global.settings()).withPool(.report) { pool in
+        let (nodes, terms) = try await DatabaseAccess(global.settings()).withPool(.report) { pool in
             let now = Date()
-            return try await Reports(pool).status(over: Period(from: now.addingTimeInterval(-3600), to: now))
+            let reports = Reports(pool)
+            let period = Period(from: now.addingTimeInterval(-3600), to: now)
+            return (try await reports.status(over: period), try await reports.terms())
         }
         var table = TextTable(columns: [
             .text("node"), .text("source"), .text("format"), .text("state"), .text("complete_until"),
@@ -50,6 +52,7 @@ struct CollectStatusCommand: AsyncParsableCommand {
                     ? "no collector has reported yet; name a log under 'collect' in the settings and run `mailmill serve`"
                     : table.aligned()
             )
+            for use in terms where use.refused > 0 { Terminal.print(TermUseView.sentence(use)) }
         case .csv: Terminal.print(table.csv())
         case .json: Terminal.print(JSONValue.array(documents).text())
         }

@@ -45,7 +45,11 @@ struct CollectStdinCommand: AsyncParsableCommand {
         let rules = try BounceRules.load(settings.collector.bounceRules) { logger.warning("\($0)") }
         let collector = CollectorService(
             sources: [SourceSettings(description, .received(spool))],
-            makeWriter: { _ in DatabaseWriter(session: IngestSession(connection, rules: rules, logger: logger)) },
+            makeWriter: { [addresses = settings.collector.addresses] _ in
+                DatabaseWriter(
+                    session: IngestSession(connection, rules: rules, addresses: addresses, logger: logger)
+                )
+            },
             logger: logger
         )
         let input = InputUntilCounted(spool: spool)

@@ -30,7 +30,7 @@ struct Doctor {
         var advice: String?
     }
 
-    private let settings: Settings
+    let settings: Settings
 
     init(_ settings: Settings) {
         self.settings = settings
@@ -42,6 +42,7 @@ struct Doctor {
         findings.append(await schema())
         if settings.roles.contains(.collector) { findings += settings.sources.map(source) }
         findings += await collection()
+        findings += await terms()
         if settings.roles.contains(.web) { findings.append(charts()) }
         return findings
     }

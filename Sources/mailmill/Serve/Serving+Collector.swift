@@ -25,7 +25,11 @@ extension Serving {
                 let spool = receptions.first { $0.source.isSame(as: source) }?.spool
                 return try self.source(source, spool, logger)
             },
-            makeWriter: { _ in DatabaseWriter(session: IngestSession(connection, rules: rules, logger: logger)) },
+            makeWriter: { [addresses = settings.collector.addresses] _ in
+                DatabaseWriter(
+                    session: IngestSession(connection, rules: rules, addresses: addresses, logger: logger)
+                )
+            },
             logger: logger
         )
         return ([service], try receivers(receptions))

@@ -156,6 +156,13 @@ extension SettingKey {
             "A site's own rules for the classes of failures, tried before Mailmill's (`mailmill classify`). Empty: none."
         ),
         SettingKey(
+            "collector.addresses",
+            .text,
+            "whole",
+            "What is stored of mail addresses: `whole`, `domain` (nobody can be traced), or `hash`: a keyed hash in the place of each "
+                + "local part, so that who knows an address can trace it."
+        ),
+        SettingKey(
             "hooks.listen",
             .address,
             "127.0.0.1:8026",

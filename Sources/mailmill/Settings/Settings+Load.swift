@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import PostgresServer
+import Store
 
 extension Settings {
     /// Where the file is looked for when no argument and no `MAILMILL_CONFIG` names one.
@@ -103,7 +104,10 @@ extension Settings {
             directory: try values["collector.directory"].path() ?? directory + "/collector",
             spoolKeep: try values["collector.spool_keep"].duration(),
             spoolBytes: try values["collector.spool_size"].bytes(),
-            bounceRules: [try values["collector.bounce_rules"].path()].compactMap(\.self)
+            bounceRules: [try values["collector.bounce_rules"].path()].compactMap(\.self),
+            addresses: AddressPrivacy(
+                rawValue: try values["collector.addresses"].choice(AddressPrivacy.allCases.map(\.rawValue))
+            ) ?? .whole
         )
         let hookAddress = try values["hooks.listen"].address()
         hooks = Hooks(

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import MailEvents
 import PostgresServer
+import Store
 
 /// Everything that can be set, with defaults filled in. Made once, handed to what needs it.
 struct Settings: Sendable {
@@ -106,6 +107,8 @@ struct Settings: Sendable {
         var spoolBytes: Int64
         /// A site's own rule files.
         var bounceRules: [String]
+        /// What is stored of mail addresses.
+        var addresses: AddressPrivacy
     }
 
     var roles: Set<Role>

@@ -1,5 +1,7 @@
 import CollectorFixtures
 import Foundation
+import Logging
+import MailEvents
 import SystemPackage
 import Testing
 
