@@ -16,8 +16,7 @@ import Testing
         var random = SeededRandom(seed: seed)
         let shop = try Workshop()
         let journal = JournalFile(shop.path("journal"))
-        let acknowledged = Mutex<[Range<Int>]>([])
-        let next = Mutex(0)
+        let sent = SentLines()
         for _ in 0..<Self.rounds {
             let probe = try ReceivingProbe(shop, "syslog", "tcp:127.0.0.1:0")
             let port = try await probe.port
@@ -25,14 +24,13 @@ import Testing
             await withTaskGroup(of: Void.self) { group in
                 for _ in 0..<4 {
                     group.addTask {
-                        while true {
-                            let numbers = next.withLock { next in
-                                defer { next += 50 }
-                                return next..<next + 50
+                        await onThread {
+                            while true {
+                                let numbers = sent.next(50)
+                                guard let sender = try? SyslogSender(port: port) else { return }
+                                guard sender.send(LogLine.text(numbers)) else { return }
+                                sent.acknowledge(numbers)
                             }
-                            guard let sender = try? SyslogSender(port: port) else { return }
-                            guard sender.send(LogLine.text(numbers)) else { return }
-                            acknowledged.withLock { $0.append(numbers) }
                         }
                     }
                 }
@@ -45,7 +43,7 @@ import Testing
         }
         let probe = try ReceivingProbe(shop, "syslog", "tcp:127.0.0.1:0")
         _ = try await probe.port
-        let wanted = acknowledged.withLock { $0.flatMap { $0.map { LogLine.id($0) } } }
+        let wanted = sent.acknowledged.flatMap { $0.map { LogLine.id($0) } }
         #expect(wanted.count > 1000)
         try await eventually("all \(wanted.count) acknowledged lines are counted") {
             let counted = try journal.count().messages
@@ -124,6 +122,24 @@ import Testing
     }
 }
 
+/// Lines that several senders share, and which of them were acknowledged.
+final class SentLines: Sendable {
+    private let content = Mutex<(next: Int, acknowledged: [Range<Int>])>((0, []))
+
+    func next(_ count: Int) -> Range<Int> {
+        content.withLock { content in
+            defer { content.next += count }
+            return content.next..<content.next + count
+        }
+    }
+
+    func acknowledge(_ numbers: Range<Int>) {
+        content.withLock { $0.acknowledged.append(numbers) }
+    }
+
+    var acknowledged: [Range<Int>] { content.withLock { $0.acknowledged } }
+}
+
 /// The probe as a process that receives.
 final class ReceivingProbe: Sendable {
     private let process: Mutex<Process>
@@ -148,7 +164,8 @@ final class ReceivingProbe: Sendable {
     /// Where it listens, once it does.
     var port: UInt16 {
         get async throws {
-            let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+            let handle = output.fileHandleForReading
+            let line = await onThread { String(decoding: handle.availableData, as: UTF8.self) }
             return try #require(UInt16(line.trimmingCharacters(in: .newlines)))
         }
     }

@@ -101,7 +101,9 @@ import Testing
         let ended = await withTaskGroup(of: Bool.self) { group in
             for part in 0..<20 {
                 group.addTask {
-                    (try? SyslogSender(port: port))?.send(LogLine.text(part * 1000..<part * 1000 + 1000)) ?? false
+                    await onThread {
+                        (try? SyslogSender(port: port))?.send(LogLine.text(part * 1000..<part * 1000 + 1000)) ?? false
+                    }
                 }
             }
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }

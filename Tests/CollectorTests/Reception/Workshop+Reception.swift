@@ -1,4 +1,5 @@
 import CollectorFixtures
+import Dispatch
 import Glibc
 import Logging
 import MailEvents
@@ -58,6 +59,13 @@ final class RunningListener: Sendable {
     func stop() async throws {
         task.cancel()
         try await task.value
+    }
+}
+
+/// Does what blocks on a thread of its own: the pool has few.
+func onThread<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
+    await withCheckedContinuation { done in
+        DispatchQueue(label: "test").async { done.resume(returning: body()) }
     }
 }
 
