@@ -6,14 +6,21 @@ extension LogFollower {
     func attach(_ opening: SourceOpening) async {
         await openSpool()
         followedSince = hint?.followedSince(opening) ?? opening.firstOpenedAt
+        // Of another database the ids mean nothing.
+        if let first = hint?.firstOpenedAt, first != opening.firstOpenedAt { owners = [:] }
         begin(at: opening, isProvisional: false)
         await remember()
     }
 
-    /// Since when a source is followed that was never followed before: the log at its path belongs to it.
+    /// Since when a source is followed that was never followed before: the log at its path belongs to it, what was
+    /// rotated away by then does not.
     private func firstFollowed() -> Int64 {
-        guard case .file(let facts) = PathFacts.look(at: settings.path) else { return time.wall() }
-        return min(time.wall(), facts.modifiedAt - 1)
+        // The kernel's stamps lag behind its clock by a few milliseconds.
+        let now = time.wall() - 20_000
+        guard case .file(let facts) = PathFacts.look(at: settings.path) else { return now }
+        // A folder that cannot be listed is told by the survey.
+        let rotated = (try? folder.siblings().last?.facts.modifiedAt) ?? .min
+        return min(now, max(facts.modifiedAt - 1, rotated))
     }
 
     /// Leaves beside the spool what the database knows now.
@@ -43,20 +50,29 @@ extension LogFollower {
     }
 
     /// Takes possession of the spool. Without it logs are followed all the same, and it is tried again.
+    ///
+    /// Writes down at once since when the log is followed: what is rotated from now on is counted, even if this
+    /// collector is killed before the database has ever heard of it.
     func openSpool() async {
         guard !hasOpenedSpool else { return }
+        let since = firstFollowed()
         do {
             let found = try await spooler.open()
+            spoolTriedAt = time.elapsed()
             guard !hasOpenedSpool else { return }
             hasOpenedSpool = true
             for log in found.logs { spooled[log.key] = log }
             owners = found.hint?.owners ?? [:]
-            hint = hint ?? found.hint
+            if hint?.firstOpenedAt == nil { hint = found.hint ?? hint }
             if opening != nil { followSpooled() }
         } catch {
             spoolTriedAt = time.elapsed()
             status.set("\(error)", of: .spool)
         }
+        guard hint == nil else { return }
+        let new = SpoolHint(followedSince: since)
+        hint = new
+        if hasOpenedSpool { await spooler.remember(new) }
     }
 
     private func begin(at opening: SourceOpening, isProvisional: Bool) {

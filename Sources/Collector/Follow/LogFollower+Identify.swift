@@ -4,12 +4,16 @@ import SystemPackage
 extension LogFollower {
     /// The logs that this collector remembers itself, but for one.
     func localFamiliar(but key: FileKey?) -> LogMatcher {
-        let followed = logs.filter { $0.key != key && !$0.place.head.isEmpty }
+        let followed = logs.filter { $0.key != key }.map { ($0.key, $0.familiarPlace) }
         let kept = spooled.values.filter { spool in !logs.contains { $0.key == spool.key } }
-        return LogMatcher(
-            familiar: followed.map { FamiliarLog($0.key, at: $0.place) }
-                + kept.map { FamiliarLog($0.key, at: $0.place) }
-        )
+        let all = followed + kept.map { ($0.key, $0.place) }
+        return LogMatcher(familiar: all.filter { isDistinct($0.1.head) }.map { FamiliarLog($0.0, at: $0.1) })
+    }
+
+    /// Whether a log's first bytes tell it from every other: its first line of data is whole. Half a line does not, as
+    /// half a stamp begins every log of the day, and a line of titles begins every file of its format.
+    private func isDistinct(_ head: [UInt8]) -> Bool {
+        head.count >= ReadingPlace.window || head.count { $0 == 0x0A } >= settings.format.linesToTellApart
     }
 
     /// The logs that the database knows, the newest first.
@@ -19,6 +23,9 @@ extension LogFollower {
 
     /// Tells which log stands in a live file, once something stands in it.
     func identify(_ log: FollowedLog) throws {
+        guard try isDistinct(log.place(at: 0).head) || watch.files[log.key]?.isFinished ?? false else {
+            return reachEnd(of: log)
+        }
         if log.isBornOfCut { return try begin(new: log) }
         let local = try log.verdict(localFamiliar(but: log.key))
         if case .empty = local { return }
@@ -95,7 +102,7 @@ extension LogFollower {
         let followed = self.log(key)
         let other = followed ?? FollowedLog(key: key, name: log.name, modifiedAt: log.modifiedAt)
         if followed == nil { other.read(fromSpool: settings.spool.folder) }
-        let end = try commonEnd(log, other)
+        let end = try lineStart(in: log, before: commonEnd(log, other).end)
         let state = followed?.known?.parserState ?? owners[key].flatMap { known[$0]?.parserState }
         try begin(log, skipping: end, parserState: state ?? [])
     }
@@ -116,21 +123,34 @@ extension LogFollower {
         log.reader = reader(for: log, state: parserState)
     }
 
-    /// Where the line begins in which two logs differ.
-    private func commonEnd(_ log: FollowedLog, _ other: FollowedLog) throws -> Int64 {
+    /// Whether all that a copy holds is also in the spool of another log: it was made, or the spool was written, before
+    /// the log's end.
+    func isPart(_ copy: FollowedLog, ofSpooled key: FileKey) throws -> Bool {
+        let other = FollowedLog(key: key, name: copy.name, modifiedAt: copy.modifiedAt)
+        other.read(fromSpool: settings.spool.folder)
+        return try commonEnd(copy, other).isAll
+    }
+
+    /// Whether a log that does not grow ends before what is counted of it.
+    func ends(_ log: FollowedLog, before file: KnownFile) throws -> Bool {
+        try file.position > 0 && !log.holdsAnything(from: file.position - 1)
+    }
+
+    /// Up to where two logs are the same, and whether that is all of the first.
+    private func commonEnd(_ log: FollowedLog, _ other: FollowedLog) throws -> (end: Int64, isAll: Bool) {
         var position = try other.start()
         let block = 64 << 10
         let (first, second) = (buffer.bytes[..<block], buffer.bytes[block..<2 * block])
         while true {
             let a = UnsafeMutableRawBufferPointer(rebasing: first)
             let b = UnsafeMutableRawBufferPointer(rebasing: second)
-            let count = min(try log.read(at: position, into: a), try other.read(at: position, into: b))
+            let got = try log.read(at: position, into: a)
+            let count = min(got, try other.read(at: position, into: b))
             let same = zip(a[..<count], b[..<count]).prefix { $0 == $1 }.underestimatedCount
             position += Int64(same)
-            if count == 0 || same < count { break }
+            if got == 0 { return (try min(position, length(of: log)), true) }
+            if count == 0 || same < count { return (position, false) }
         }
-        if try position > 0 && !log.holds(position - 1) { position = try length(of: log) }
-        return try lineStart(in: log, before: position)
     }
 
     private func length(of log: FollowedLog) throws -> Int64 {
@@ -157,4 +177,9 @@ extension LogFollower {
         }
         return start == 0 ? 0 : position
     }
+}
+
+extension LogFormat {
+    /// Whole lines that tell a file of the format from every other: more than one where the first names the columns.
+    fileprivate var linesToTellApart: Int { self == .powermta ? 2 : 1 }
 }

@@ -19,7 +19,7 @@ extension LogFollower: SourceInput {
     }
 
     func flush() async -> EventBatch? {
-        guard case .batch(let batch) = underway.map({ close($0) }) else { return nil }
+        guard let underway, log(underway.key) != nil, case .batch(let batch) = close(underway) else { return nil }
         return batch
     }
 
@@ -91,10 +91,10 @@ extension LogFollower {
     private func isReadThrough(_ log: FollowedLog) -> Bool {
         guard log.retryAt.map({ time.elapsed() >= $0 }) ?? true else { return false }
         switch log.standing {
-        case .known, .new:
-            guard let end = log.end, log.lost == nil else { return log.isDone }
-            return watch.files[log.key].map { $0.size == end.size } ?? true
-        case .unidentified: return watch.files[log.key]?.size == 0
+        case .known, .new, .unidentified:
+            let size = watch.files[log.key]?.size
+            guard let end = log.end, log.lost == nil else { return log.isDone || size == 0 }
+            return size.map { $0 == end.size } ?? true
         case .registering: return false
         }
     }
@@ -197,7 +197,7 @@ extension LogFollower {
 
 extension LogFollower {
     /// Nothing more can be read for now.
-    private func reachEnd(of log: FollowedLog) {
+    func reachEnd(of log: FollowedLog) {
         let now = time.elapsed()
         let size = watch.files[log.key]?.size ?? log.place.position
         log.end = FollowedLog.End(size: size, since: log.end?.since ?? now, lookedAt: now)

@@ -4,18 +4,28 @@ extension LogFollower {
     /// What has to go on whatever the database does: looks, and the spool.
     func maintain() async {
         while !Task.isCancelled {
-            look()
-            await attachIfDatabaseIsAway()
-            if let spoolTriedAt, time.elapsed() - spoolTriedAt > .seconds(5) { await openSpool() }
-            let report = await spooler.write(spoolTargets(), committed: isProvisional ? [:] : committed)
-            note(report)
-            if time.elapsed() - (rememberedAt ?? .zero) > .seconds(60) { await remember() }
+            let isBehind = await keepUp()
             do {
-                try await time.sleep(report.isBehind ? .milliseconds(1) : .milliseconds(100))
+                try await time.sleep(isBehind ? .milliseconds(1) : .milliseconds(100))
             } catch {
                 return
             }
         }
+    }
+
+    /// One round of it.
+    ///
+    /// - Returns: whether there is more to spool at once.
+    func keepUp() async -> Bool {
+        look()
+        if isSpoolDue, opening != nil { followSpooled() }
+        if spoolTriedAt == nil { await openSpool() }
+        await attachIfDatabaseIsAway()
+        if let spoolTriedAt, time.elapsed() - spoolTriedAt > .seconds(5) { await openSpool() }
+        let report = await spooler.write(spoolTargets(), committed: isProvisional ? [:] : committed)
+        note(report)
+        if time.elapsed() - (rememberedAt ?? .zero) > .seconds(60) { await remember() }
+        return report.isBehind
     }
 
     /// A start without the database: logs are found and spooled as this collector remembers them.

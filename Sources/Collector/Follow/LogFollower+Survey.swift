@@ -78,6 +78,7 @@ extension LogFollower {
     /// Whether a copy, or a log in the spool, holds anything that is to be counted; if so it is set to begin there.
     private func isWorthReading(_ log: FollowedLog, isShortened: Bool) throws -> Bool {
         if isShortened {
+            guard try !isPart(log, ofSpooled: log.key) else { return false }
             try diverge(log, from: log.key)
             return try log.holdsAnything(from: log.place.position)
         }
@@ -88,7 +89,7 @@ extension LogFollower {
             guard !isFollowed(id), try log.holdsAnything(from: file.position) else { return false }
             return try resume(log, at: file)
         case .shortened(.database(let id)):
-            guard let file = known[id], !isFollowed(id) else { return false }
+            guard let file = known[id], !isFollowed(id), try !ends(log, before: file) else { return false }
             try diverge(log, from: file)
             guard try log.holdsAnything(from: log.place.position) else { return false }
             note(loss: .positionMismatch(name: log.name, position: file.position))
@@ -104,16 +105,24 @@ extension LogFollower {
     }
 
     /// The log as which this collector remembers to have registered one, if the database still knows it: ids are given
-    /// again where a database is made anew.
+    /// again where a database is put back to an earlier time. A spool that holds less of a short log than the database
+    /// knows cannot show that it is the same, and is taken for it.
     private func owner(of log: FollowedLog) throws -> LogMatcher.Verdict? {
         guard let file = owners[log.key].flatMap({ known[$0] }) else { return nil }
-        let head = try log.place(at: 0).head.prefix(Int(file.fingerprint.headLength))
-        return ReadingPlace.hash(head) == file.fingerprint.headHash ? .same(.database(file.fileID)) : nil
+        let head = try log.place(at: 0).head
+        let length = Int(file.fingerprint.headLength)
+        let isSame = head.count < length || ReadingPlace.hash(head.prefix(length)) == file.fingerprint.headHash
+        return isSame ? .same(.database(file.fileID)) : nil
     }
 
     /// Logs that are nowhere but in the spool: rotated, compressed and deleted while the database was away.
     func followSpooled() {
+        isSpoolDue = false
         for spool in spooled.values.sorted(by: { $0.modifiedAt < $1.modifiedAt }) where log(spool.key) == nil {
+            // What is too short to be told from other logs is the beginning of one that is at hand.
+            if logs.contains(where: { $0.familiarPlace.head.starts(with: spool.place.head) && spool.isAllHead }) {
+                continue
+            }
             let log = FollowedLog(key: spool.key, name: spool.name, modifiedAt: spool.modifiedAt)
             log.read(fromSpool: settings.spool.folder)
             log.spooledEnd = spool.place.position

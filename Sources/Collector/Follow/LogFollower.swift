@@ -51,6 +51,8 @@ actor LogFollower {
     var lookedAt: Duration?
     var surveyedAt: Duration?
     var isSurveyDue = true
+    /// A log is perhaps nowhere but in the spool.
+    var isSpoolDue = false
     var problems: [FileKey: String] = [:]
     var lossSaidAt: Duration?
     var rememberedAt: Duration?
@@ -179,13 +181,18 @@ actor LogFollower {
         } catch {
             note(error, on: key)
         }
-        if size == 0 {
+        var isUnidentified: Bool {
+            if case .unidentified = old.standing { return true }
+            return false
+        }
+        if size == 0 || isUnidentified {
+            // Nothing of it is read: its copy, if there is one, is looked for first, and then its spool.
+            if size > 0 { remember(spooled: old) }
             logs.removeAll { $0.key == key }
+            isSpoolDue = true
         } else {
             old.read(fromSpool: settings.spool.folder)
             old.lost = (now, size)
-            // Where nothing of it was read yet, what was spooled tells its copy.
-            attempt(old) { if old.place.position == 0 { old.place = try old.place(at: 0) } }
         }
         status.say("\(old) was cut at \(size) bytes: what stands there now is a new log")
         // A copy that was taken for one of a log at hand may now be all that is left of it.

@@ -16,6 +16,9 @@ struct SpoolHint: Codable, Equatable {
         var name: String
     }
 
+    /// Files that are remembered, the newest first.
+    private static let limit = 200
+
     /// When this collector followed the source for the first time. The database may have heard of it much later.
     var followedSince: Int64
     /// `SourceOpening.firstOpenedAt`; nil if the database never answered. Where it is another one now, so is the
@@ -36,7 +39,7 @@ struct SpoolHint: Codable, Equatable {
         self.followedSince = followedSince
         keys = Dictionary(owners.map { ($0.key.description, $0.value) }) { first, _ in first }
         firstOpenedAt = opening.firstOpenedAt
-        files = opening.files.map { file in
+        files = opening.files.prefix(SpoolHint.limit).map { file in
             File(
                 fileID: file.fileID,
                 position: file.position,

@@ -39,4 +39,7 @@ struct SpooledLog: Sendable {
     var start: Int64
     /// When the log was modified; microseconds since 1970 UTC.
     var modifiedAt: Int64
+
+    /// All that it holds are the log's first bytes.
+    var isAllHead: Bool { start == 0 && place.position == Int64(place.head.count) }
 }

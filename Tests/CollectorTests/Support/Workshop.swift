@@ -11,8 +11,10 @@ final class Workshop: Sendable {
     let folder: FilePath
     let database = RecordingDatabase()
 
-    init() throws {
-        folder = FilePath(NSTemporaryDirectory()).appending("mailmill-\(UUID().uuidString)")
+    /// - Parameter memory: in a file system in memory, where there is one: for many short tests.
+    init(memory: Bool = false) throws {
+        let isThere = memory && FileManager.default.isWritableFile(atPath: "/dev/shm")
+        folder = FilePath(isThere ? "/dev/shm" : NSTemporaryDirectory()).appending("mailmill-\(UUID().uuidString)")
         try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
     }
 

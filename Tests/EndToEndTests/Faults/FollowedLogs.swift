@@ -42,6 +42,14 @@ struct FollowedLogs: Sendable {
         self.collect = collect
     }
 
+    /// Waits until every log is followed: what was rotated away before Mailmill ever saw its log is history, and not
+    /// counted.
+    func areFollowed(by mailmill: Installation) async throws {
+        try await eventually("every log to be followed", every: .milliseconds(200)) {
+            try await mailmill.sources().count { $0.completeUntil != nil } == logs.count
+        }
+    }
+
     /// Writes and rotates all of them, while `harm` goes on; ends when both are over.
     ///
     /// - Parameters:

@@ -11,6 +11,9 @@ struct KillTests {
             let logs = try FollowedLogs(in: folder, seed: seed)
             let mailmill = try Installation(in: folder, collect: logs.collect)
             try await mailmill.serveDatabase()
+            let first = try mailmill.serve(["collector"])
+            try await logs.areFollowed(by: mailmill)
+            try await first.destroy()
             let rounds = Rounds.times(14)
             try await logs.grow(lines: 100 * rounds, rate: 70) {
                 var generator = generator
@@ -34,6 +37,7 @@ struct KillTests {
             let mailmill = try Installation(in: folder, collect: logs.collect)
             let database = try await mailmill.serveDatabase()
             let collector = try mailmill.serve(["collector"])
+            try await logs.areFollowed(by: mailmill)
             let rounds = Rounds.times(12)
             try await logs.grow(lines: 120 * rounds, rate: 70) {
                 var generator = generator
@@ -58,6 +62,7 @@ struct KillTests {
             let mailmill = try Installation(in: folder, collect: logs.collect)
             let database = try await mailmill.serveDatabase()
             let collector = try mailmill.serve(["collector"])
+            try await logs.areFollowed(by: mailmill)
             let rounds = Rounds.times(8)
             try await logs.grow(lines: 180 * rounds, rate: 70) {
                 var generator = generator
@@ -82,11 +87,8 @@ struct KillTests {
         try await TestFolder.with { folder in
             let logs = try FollowedLogs(in: folder, seed: seed)
             let mailmill = try Installation(in: folder, collect: logs.collect)
-            // What was rotated away before Mailmill ever saw the log is history, and not counted.
             var serve = try mailmill.serve()
-            try await eventually("every log to be followed", every: .milliseconds(200)) {
-                try await mailmill.sources().count { $0.completeUntil != nil } == Logrotate.Way.allCases.count
-            }
+            try await logs.areFollowed(by: mailmill)
             try await serve.destroy()
             let rounds = Rounds.times(6)
             try await logs.grow(lines: 220 * rounds, rate: 70) {

@@ -92,7 +92,8 @@ CREATE TABLE ops.hash_key (
 INSERT INTO ops.hash_key (content) VALUES (uuid_send(gen_random_uuid()));
 COMMENT ON TABLE ops.hash_key IS 'One row: the key of the hashes that message trace looks for.';
 
--- ingest_v1.files(source): the files of a source that can still matter, newest first, at most 200.
+-- ingest_v1.files(source): the files of a source that can still matter, newest first. All of them: one that is left out would be
+-- counted again where its rotated copy is still there. An hourly rotation over two years is 17 520 rows.
 CREATE FUNCTION ingest_v1.files(source_id integer) RETURNS TABLE (
     file_id bigint,
     name text,
@@ -111,7 +112,6 @@ AS $$
     FROM ops.source_file AS f
     WHERE f.source_id = files.source_id
     ORDER BY f.file_id DESC
-    LIMIT 200
 $$;
 COMMENT ON FUNCTION ingest_v1.files(integer) IS 'How far each file of a source is counted, and how to recognise it.';
 
