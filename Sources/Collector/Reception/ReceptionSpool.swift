@@ -48,7 +48,10 @@ package actor ReceptionSpool {
     /// - Parameters:
     ///   - lines: whole lines, each with its line feed.
     ///   - digest: of the request that they came with, if it may be sent again.
-    package nonisolated func append(_ lines: [UInt8], of digest: RequestDigest? = nil) async -> ReceptionOutcome {
+    package nonisolated(nonsending) func append(
+        _ lines: [UInt8],
+        of digest: RequestDigest? = nil
+    ) async -> ReceptionOutcome {
         await withCheckedContinuation { waiter in
             let submission = ReceptionWriter.Submission(lines: lines, digest: digest, waiter: waiter)
             let refusal: CollectorError? = waiting.withLock { waiting in
@@ -61,13 +64,16 @@ package actor ReceptionSpool {
                 waiting.count += lines.count
                 if !waiting.isScheduled {
                     waiting.isScheduled = true
-                    // It ends by itself, and those who wait for it own it.
-                    Task { await drain() }
+                    scheduleDrain()
                 }
                 return nil
             }
             if let refusal { waiter.resume(returning: .refused(refusal)) }
         }
+    }
+
+    private nonisolated func scheduleDrain() {
+        executor.async { self.assumeIsolated { $0.drain() } }
     }
 
     /// Makes safe all that waits, by one sync.
@@ -94,7 +100,7 @@ package actor ReceptionSpool {
         for (submission, outcome) in zip(group, outcomes) { submission.waiter.resume(returning: outcome) }
         waiting.withLock { waiting in
             waiting.isScheduled = !waiting.submissions.isEmpty
-            if waiting.isScheduled { Task { drain() } }
+            if waiting.isScheduled { scheduleDrain() }
             if waiting.isClosed, !waiting.isScheduled { writer = nil }
         }
     }

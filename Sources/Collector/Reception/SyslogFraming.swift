@@ -94,11 +94,17 @@ struct SyslogFraming: Sendable {
     }
 
     /// Makes a line of one message: what ends it is cut off, and control characters that would end a line are written
-    /// as rsyslog does, `#012`.
+    /// as rsyslog does, `#012`. Where the host is missing, as programs leave it out towards `/dev/log` (syslog(3)), one is
+    /// put in.
     static func append(_ message: UnsafeRawBufferPointer, to lines: inout [UInt8]) {
         var message = message[...]
         while let last = message.last, last == 0x0A || last == 0x0D || last == 0 { message.removeLast() }
         guard !message.isEmpty else { return }
+        if let tag = tagWithoutHost(message) {
+            lines.append(contentsOf: message[..<tag])
+            lines += Array("localhost ".utf8)
+            message = message[tag...]
+        }
         if message.contains(where: { $0 == 0x0A || $0 == 0 }) {
             for byte in message.prefix(longest) {
                 switch byte {
@@ -111,5 +117,19 @@ struct SyslogFraming: Sendable {
             lines.append(contentsOf: message.prefix(longest))
         }
         lines.append(0x0A)
+    }
+
+    /// Where the tag begins that stands right behind a stamp of RFC 3164: `<22>Mar  5 04:07:09 postfix/smtp[2211]: `.
+    private static func tagWithoutHost(_ message: Slice<UnsafeRawBufferPointer>) -> Int? {
+        guard message.first == UInt8(ascii: "<"), let close = message.prefix(5).firstIndex(of: UInt8(ascii: ">")),
+            close + 17 < message.endIndex
+        else { return nil }
+        let space = UInt8(ascii: " ")
+        let colon = UInt8(ascii: ":")
+        let stamp = [(4, space), (7, space), (10, colon), (13, colon), (16, space)]
+        guard stamp.allSatisfy({ message[close + $0.0] == $0.1 }) else { return nil }
+        let tag = message[(close + 17)...]
+        guard let end = tag.firstIndex(of: space), end > tag.startIndex, tag[end - 1] == colon else { return nil }
+        return tag.startIndex
     }
 }

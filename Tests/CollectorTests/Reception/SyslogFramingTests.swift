@@ -25,6 +25,9 @@ import Testing
         ("20260305 is no count\n", "20260305 is no count\n"),
         ("012 <22>one\n", "012 <22>one\n"),
         ("\n\n\n", ""),
+        ("<22>Mar  5 04:07:09 a/b[1]: x\n", "<22>Mar  5 04:07:09 localhost a/b[1]: x\n"),
+        ("<22>Mar  5 04:07:09 mx1 a/b[1]: x\n", "<22>Mar  5 04:07:09 mx1 a/b[1]: x\n"),
+        ("<22>Mar  5 04:07:09 \n", "<22>Mar  5 04:07:09 \n"),
     ])
     func eachMessageIsALine(stream: String, expected: String) {
         #expect(lines(stream) == expected)

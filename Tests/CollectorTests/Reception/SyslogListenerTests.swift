@@ -2,6 +2,7 @@ import CollectorFixtures
 import Foundation
 import Logging
 import MailEvents
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -29,7 +30,7 @@ import Testing
             options[0] == "--udp" ? .udp(host: "127.0.0.1", port: 0) : .tcp(host: "127.0.0.1", port: 0)
         let listener = try await RunningListener([address], spool)
         try shop.append(messages(0..<300), to: shop.path("messages"))
-        let status = try shop.run(
+        let status = await shop.runBeside(
             "/usr/bin/logger",
             options + [
                 "--server", "127.0.0.1", "--port", "\(listener.ports[0])", "--tag", "postfix/smtp", "--id=412",
@@ -50,18 +51,20 @@ import Testing
         let path = shop.path("log").string
         let listener = try await RunningListener([.unixDatagram(path: path)], spool)
         try shop.append(messages(0..<3000), to: shop.path("messages"))
-        let status = try shop.run(
+        let status = await shop.runBeside(
             "/usr/bin/logger",
-            "--socket",
-            path,
-            "--socket-errors=on",
-            "--tag",
-            "postfix/smtp",
-            "--id=412",
-            "--priority",
-            "mail.info",
-            "--file",
-            shop.path("messages").string
+            [
+                "--socket",
+                path,
+                "--socket-errors=on",
+                "--tag",
+                "postfix/smtp",
+                "--id=412",
+                "--priority",
+                "mail.info",
+                "--file",
+                shop.path("messages").string,
+            ]
         )
         #expect(status == 0)
         try await shop.expectCounted(3000)
@@ -78,17 +81,17 @@ import Testing
         var listener = try await RunningListener([.tcp(host: "127.0.0.1", port: 0)], spool)
         let port = listener.ports[0]
         let rsyslog = try Rsyslog(shop, forwardingTo: port, template: template)
-        try rsyslog.log(messages(0..<200))
+        try await rsyslog.log(messages(0..<200))
         try await shop.expectCounted(200)
         try await listener.stop()
-        try rsyslog.log(messages(200..<300))
+        try await rsyslog.log(messages(200..<300))
         listener = try await RunningListener([.tcp(host: "127.0.0.1", port: port)], spool)
         // Plain TCP syslog loses what its sender's kernel had taken when the connection broke: rsyslog's to tell, not ours.
-        try rsyslog.log(messages(300..<400))
+        try await rsyslog.log(messages(300..<400))
         try await eventually("the last is counted") { shop.database.counted[LogLine.id(399)] == 1 }
         #expect(shop.database.counted.values.allSatisfy { $0 == 1 })
         #expect(shop.database.quarantined.isEmpty)
-        rsyslog.stop()
+        await rsyslog.stop()
         try await listener.stop()
         try await collector.kill()
     }
@@ -145,8 +148,8 @@ extension Workshop {
 }
 
 /// rsyslog, of this test alone: what is written to its socket it forwards by TCP.
-final class Rsyslog {
-    private let process: Process
+final class Rsyslog: Sendable {
+    private let process: Mutex<Process>
     private let shop: Workshop
     private var socket: String { shop.path("rsyslog.sock").string }
 
@@ -164,36 +167,43 @@ final class Rsyslog {
             """,
             to: configuration
         )
-        process = Process()
+        let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/sbin/rsyslogd")
         process.arguments = ["-n", "-f", configuration.string, "-i", shop.path("rsyslog.pid").string]
         process.standardError = FileHandle.nullDevice
         try process.run()
+        self.process = Mutex(process)
     }
 
-    func log(_ messages: String) throws {
+    func log(_ messages: String) async throws {
         let file = shop.path("messages-\(UInt64.random(in: 0...UInt64.max))")
         try shop.append(messages, to: file)
-        let deadline = ContinuousClock.now + .seconds(20)
-        while PathFacts.look(at: FilePath(socket)) == .missing, ContinuousClock.now < deadline { sched_yield() }
-        let status = try shop.run(
+        let socket = FilePath(socket)
+        try await eventually("rsyslog is there") { PathFacts.look(at: socket) != .missing }
+        let status = await shop.runBeside(
             "/usr/bin/logger",
-            "--socket",
-            socket,
-            "--socket-errors=on",
-            "--tag",
-            "postfix/smtp",
-            "--id=412",
-            "--priority",
-            "mail.info",
-            "--file",
-            file.string
+            [
+                "--socket",
+                socket.string,
+                "--socket-errors=on",
+                "--tag",
+                "postfix/smtp",
+                "--id=412",
+                "--priority",
+                "mail.info",
+                "--file",
+                file.string,
+            ]
         )
         #expect(status == 0)
     }
 
-    func stop() {
-        process.terminate()
-        process.waitUntilExit()
+    func stop() async {
+        await onThread {
+            self.process.withLock { process in
+                process.terminate()
+                process.waitUntilExit()
+            }
+        }
     }
 }

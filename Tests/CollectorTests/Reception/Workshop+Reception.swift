@@ -34,7 +34,7 @@ extension Workshop {
 }
 
 extension ReceptionSpool {
-    nonisolated func append(_ numbers: Range<Int>, of id: String? = nil) async -> ReceptionOutcome {
+    nonisolated(nonsending) func append(_ numbers: Range<Int>, of id: String? = nil) async -> ReceptionOutcome {
         await append(Array(LogLine.text(numbers).utf8), of: id.map { RequestDigest(id: $0) })
     }
 }
@@ -59,6 +59,14 @@ final class RunningListener: Sendable {
     func stop() async throws {
         task.cancel()
         try await task.value
+    }
+}
+
+extension Workshop {
+    /// Runs a program and waits for it, on a thread of its own: what it sends to has to go on.
+    func runBeside(_ program: String, _ arguments: [String]) async -> Int32? {
+        // A program that cannot be started has no status.
+        await onThread { try? self.run(program, arguments) }
     }
 }
 
