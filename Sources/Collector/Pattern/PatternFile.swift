@@ -36,6 +36,8 @@ final class PatternFile {
     var problem: String?
     /// When it is tried again.
     var retryAt: Duration?
+    /// What stands in it is being read from another file.
+    var isCopy = false
     /// What the database said when it was asked for the file.
     var candidate: Candidate?
 

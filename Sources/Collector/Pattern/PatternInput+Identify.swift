@@ -11,11 +11,12 @@ extension PatternInput {
             file.endSize = file.facts.size
             if file.isSealed { letGo(file) }
         case .same(.database(let id)):
-            guard let known = familiar(to: file).first(where: { $0.fileID == id }),
-                !files.contains(where: { $0.known?.fileID == id })
-            else {
-                // A copy of one that is being read.
-                letGo(file)
+            guard let known = familiar(to: file).first(where: { $0.fileID == id }) else { return nil }
+            file.isCopy = files.contains { $0.known?.fileID == id }
+            guard !file.isCopy else {
+                // Of one that is being read: when that is let go of, it is told whether this one holds more.
+                file.endSize = file.facts.size
+                file.retryAt = time.elapsed() + .seconds(1)
                 return nil
             }
             try resume(file, at: known)

@@ -171,7 +171,7 @@ extension PatternInput {
             }
             if case .unidentified = file.standing, file.problem == nil {
                 // Empty: it is taken up again when something is written to it.
-                if isQuiet(file, settings.quiet) { letGo(file) }
+                if !file.isCopy, isQuiet(file, settings.quiet) { letGo(file) }
                 continue
             }
             if isOver(file), file.hasRest, file.problem == nil, file.endSize != nil {

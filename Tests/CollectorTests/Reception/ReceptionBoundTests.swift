@@ -36,13 +36,13 @@ import Testing
     @Test func aFullSpoolRefusesUntilTheDatabaseTakesItsLines() async throws {
         let shop = try Workshop()
         shop.database.always(.fail)
-        let spool = shop.reception { $0.spool.limit = 2 << 20 }
+        let spool = shop.reception { $0.spool.limit = 300 << 10 }
         let collector = shop.start(spool)
         var next = 0
         var isFull = false
-        while !isFull, next < 400_000 {
-            switch await spool.append(next..<next + 5000) {
-            case .stored: next += 5000
+        while !isFull, next < 100_000 {
+            switch await spool.append(next..<next + 1000) {
+            case .stored: next += 1000
             case .refused(.receptionFull): isFull = true
             case .refused, .known: Issue.record("something else is wrong")
             }
