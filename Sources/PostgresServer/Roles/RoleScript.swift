@@ -30,8 +30,10 @@ struct RoleScript: Sendable {
         ]
     }
 
-    var createDatabase: String {
-        "CREATE DATABASE \(Self.database) WITH OWNER \(DatabaseRole.owner.name) TEMPLATE template0"
+    var createDatabase: String { Self.createDatabase(named: Self.database) }
+
+    static func createDatabase(named name: String) -> String {
+        "CREATE DATABASE \(name) WITH OWNER \(DatabaseRole.owner.name) TEMPLATE template0"
             + " ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C.UTF-8'"
     }
 
