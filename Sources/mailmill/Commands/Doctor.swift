@@ -90,6 +90,7 @@ struct Doctor {
                 )
             )
         }
+        if let backup = status.backup { findings += BackupHealth(status: backup, settings: settings.backup).findings }
         findings += status.alarms.map { Finding(check: "database", verdict: .wrong, text: $0) }
         for override in status.fileSystemOverrides {
             let text = "lies on \(override.name) at \(override.path), accepted by setting since \(override.since)"

@@ -26,6 +26,9 @@ enum ExitStatus {
         case WebConsoleError.addressUnavailable: unavailable
         case is WebConsoleError: configuration
         case let error as PostgresServerError: of(error)
+        case let error as BackupError: of(error)
+        case is NotConfirmed: ExitCode(64)
+        case let error as MigrationRefused: of(error.underlying)
         case let error as PostgresClientError where error.isOutage: unavailable
         case let error as PostgresClientError where error.sqlState == .insufficientPrivilege: noPermission
         case let error as StoreError:
@@ -35,6 +38,18 @@ enum ExitStatus {
             case .missingResource, .migrationChanged, .sourceNotOpen: software
             }
         default: software
+        }
+    }
+
+    private static func of(_ error: BackupError) -> ExitCode {
+        switch error {
+        case .engineMissing, .engineTooOld, .notArchiving, .occupied, .serverRuns: unavailable
+        case .secretUnusable: configuration
+        case .badTarget: ExitCode(64)
+        case .noBackup, .unknownBackup, .noBackupBefore: noInput
+        case .busy, .segmentNotArchived, .diskTooSmall: temporaryFailure
+        case .recoveryFailed, .notAsRecorded, .damaged, .unfit: dataError
+        case .engineFailed, .toolFailed: software
         }
     }
 

@@ -52,7 +52,9 @@ extension Settings {
             let text = String(override[override.index(after: equals)...])
             content.values[key.path] = value(key, text, place: "--set \(override)")
         }
-        return try Settings(content)
+        var settings = try Settings(content)
+        settings.options = (file.map { ["--config", $0] } ?? []) + overrides.flatMap { ["--set", $0] }
+        return settings
     }
 
     private static func value(_ key: SettingKey, _ text: String, place: String) -> SettingValue {
@@ -92,6 +94,7 @@ extension Settings {
                 rawValue: try values["database.stop_with_serve"].choice(["automatic", "stop", "leave"])
             ) ?? .automatic
         )
+        backup = try Backup(values, directory: directory)
         let listen = try values["console.listen"].address()
         console = Console(
             host: listen.host,
@@ -129,7 +132,7 @@ extension Settings {
 }
 
 /// The values of all settings, defaults filled in.
-private struct SettingValues {
+struct SettingValues {
     private var values: [String: SettingValue] = [:]
 
     init(_ content: SettingsFile) throws(SettingsError) {

@@ -41,6 +41,21 @@ struct Settings: Sendable {
         var atShutdown: ServerAtShutdown
     }
 
+    struct Backup: Sendable {
+        var repository: BackupRepository
+        /// Minute of the day in UTC; nil for no schedule.
+        var minuteOfDay: Int?
+        var fullEvery: Duration
+        var proveEvery: Duration
+        var keepDays: Int
+        var keepAtLeast: Int
+        var fresh: Duration
+        var processes: Int
+        var encryptionKey: String?
+        var walLimit: Int64?
+        var engine: String
+    }
+
     struct Console: Sendable {
         var host: String
         var port: Int
@@ -90,8 +105,11 @@ struct Settings: Sendable {
     /// The host whose database takes events; empty: not said here.
     var designatedHost: String
     var database: Database
+    var backup: Backup
     var console: Console
     var collector: CollectorPart
     var sources: [Source]
     var logLevel: Logger.Level
+    /// `--config` and `--set` that give another process of this program the same settings.
+    var options: [String] = []
 }
