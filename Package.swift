@@ -155,6 +155,12 @@ let package = Package(
             path: "Benchmarks/DatabaseStartBenchmark",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "BackupBenchmark",
+            dependencies: ["PostgresServer", "BenchmarkSupport", systemPackage],
+            path: "Benchmarks/BackupBenchmark",
+            swiftSettings: strict
+        ),
 
         .testTarget(
             name: "MailEventsTests",
