@@ -144,6 +144,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "MigrationBenchmark",
+            dependencies: [
+                "MailEvents", "PostgresClient", "PostgresServer", "Store", "LayoutFixtures", "LogGenerator",
+                "BenchmarkSupport", log,
+            ],
+            path: "Benchmarks/MigrationBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "DatabaseStartBenchmark",
             dependencies: ["PostgresServer", "BenchmarkSupport"],
             path: "Benchmarks/DatabaseStartBenchmark",
@@ -215,10 +224,18 @@ let package = Package(
             dependencies: ["PostgresClient", "ScratchPostgres", log],
             swiftSettings: strict
         ),
+        .target(
+            name: "LayoutFixtures",
+            dependencies: ["PostgresClient"],
+            path: "Tests/LayoutFixtures",
+            resources: [.copy("SQL")],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "StoreTests",
             dependencies: [
-                "Store", "PostgresClient", "MailEvents", "Accounts", "ScratchPostgres", "LogGenerator", log, crypto,
+                "Store", "PostgresClient", "MailEvents", "Accounts", "ScratchPostgres", "LayoutFixtures",
+                "LogGenerator", log, crypto,
             ],
             swiftSettings: strict
         ),

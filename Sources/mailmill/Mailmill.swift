@@ -9,7 +9,7 @@ struct Mailmill: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             ServeCommand.self, QuickstartCommand.self, DatabaseCommand.self, CollectCommand.self, MigrateCommand.self,
-            ParseCommand.self, ClassifyCommand.self,
+            RetentionCommand.self, ParseCommand.self, ClassifyCommand.self,
             ReportCommand.self, AccountCommand.self, DoctorCommand.self, ReferenceCommand.self,
         ]
     )

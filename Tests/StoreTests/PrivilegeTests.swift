@@ -6,8 +6,10 @@ import Testing
 /// has to be thought of.
 @Suite struct PrivilegeTests {
     private static let reports: Set<String> = [
-        "binding", "domain", "domain_by_day", "domain_by_hour", "domain_by_minute", "ingest_gate", "node", "queue",
-        "queue_now", "source", "term", "traffic_by_day", "traffic_by_hour", "traffic_by_minute", "traffic_row",
+        "binding", "deferred_migration", "domain", "domain_by_day", "domain_by_hour", "domain_by_minute", "ingest_gate",
+        "node", "queue",
+        "queue_now", "retention_run", "source", "term", "traffic_by_day", "traffic_by_hour", "traffic_by_minute",
+        "traffic_row",
         "wide_by_day",
         "wide_by_hour", "wide_by_minute",
     ]
@@ -17,7 +19,10 @@ import Testing
 
     private static func reading(_ views: Set<String>) -> Set<String> {
         Set(views.map { "SELECT report_v1.\($0)" })
-            .union(["USAGE report_v1", "EXECUTE report_v1.segments", "EXECUTE report_v1.traffic"])
+            .union([
+                "USAGE report_v1", "EXECUTE report_v1.segments", "EXECUTE report_v1.storage",
+                "EXECUTE report_v1.traffic",
+            ])
     }
 
     private static let allowed: [ScratchRole: Set<String>] = [

@@ -26,6 +26,8 @@ struct RoleScript: Sendable {
             ] + settings(of: role).map { "ALTER ROLE \(role.name) SET \($0)" }
         } + [
             "GRANT pg_monitor TO \(DatabaseRole.monitor.name)",
+            // The manager looks at how others are doing before it gives the server more to do.
+            "GRANT pg_read_all_stats TO \(DatabaseRole.owner.name)",
             "GRANT pg_read_all_data TO \(DatabaseRole.backup.name)",
         ]
     }

@@ -9,10 +9,14 @@ package struct Upkeep: Sendable {
 
     let pool: ConnectionPool
     let logger: Logger
+    private let keeping: RetentionRules
 
-    /// - Parameter pool: connections as `mailmill_owner`.
-    package init(_ pool: ConnectionPool, logger: Logger) {
+    /// - Parameters:
+    ///   - pool: connections as `mailmill_owner`.
+    ///   - keeping: how long things are kept.
+    package init(_ pool: ConnectionPool, keeping: RetentionRules = RetentionRules(), logger: Logger) {
         self.pool = pool
+        self.keeping = keeping
         self.logger = logger
     }
 
@@ -21,7 +25,7 @@ package struct Upkeep: Sendable {
         switch job {
         case .fold: try await fold()
         case .partitions: try await pool.query(SQLFile.query("upkeep/ensure_partitions")).one().get("made")
-        case .retention: try await dropExpired()
+        case .retention: try await retain(keeping)
         case .ranking: try await rank()
         case .terms: try await retireTerms()
         case .sessions: try await AccountStore(pool).tidy()

@@ -39,6 +39,7 @@ struct Doctor {
         var findings: [Finding] = []
         if settings.roles.contains(.database) { findings += await server() }
         findings.append(await schema())
+        if settings.roles.contains(.database) { findings += await storage() }
         if settings.roles.contains(.collector) { findings += settings.sources.map(source) }
         findings += await collection()
         findings += await terms()

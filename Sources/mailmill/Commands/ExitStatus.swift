@@ -21,6 +21,7 @@ enum ExitStatus {
         case is SettingsError: configuration
         case is InputError: noInput
         case is DatabaseAway: unavailable
+        case is DeferredProblem: dataError
         case is AccountProblem, is AccountsError, is RuleFileProblem: dataError
         case WebConsoleError.addressUnavailable: unavailable
         case is WebConsoleError: configuration

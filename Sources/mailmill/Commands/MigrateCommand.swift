@@ -6,7 +6,7 @@ struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate",
         abstract: "The database's schema: what it has, and bringing it to this release.",
-        subcommands: [MigrateStatusCommand.self, MigrateRunCommand.self],
+        subcommands: [MigrateStatusCommand.self, MigrateRunCommand.self, MigrateDeferredCommand.self],
         defaultSubcommand: MigrateStatusCommand.self
     )
 }

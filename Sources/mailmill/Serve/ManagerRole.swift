@@ -7,6 +7,10 @@ import Store
 /// The role `manager`: waits for the database, brings its schema to this release, then looks after it.
 struct ManagerRole: Service {
     let pool: ConnectionPool
+    /// How long things are kept.
+    let keeping: RetentionRules
+    /// How deferred migrations move rows.
+    let moving: MoveSettings
     let logger: Logger
     /// Told when the schema is that of this release.
     let readiness: SchemaReadiness
@@ -17,7 +21,7 @@ struct ManagerRole: Service {
         try await cancelWhenGracefulShutdown { try await migrate() }
         guard !Task.isShuttingDownGracefully else { return }
         if let announcement { announcement.noteAccounts(password: try await firstAdmin()) }
-        try await ManagerService(pool, logger: logger).run()
+        try await ManagerService(pool, keeping: keeping, moving: moving, logger: logger).run()
         await pool.close()
     }
 

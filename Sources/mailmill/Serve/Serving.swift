@@ -77,6 +77,8 @@ struct Serving {
     private func manager(_ readiness: SchemaReadiness, _ announcement: Announcement?) throws -> any Service {
         ManagerRole(
             pool: try access.pool(.owner, limit: 4),
+            keeping: settings.retention,
+            moving: settings.moving,
             logger: Logger(label: "manager"),
             readiness: readiness,
             announcement: announcement

@@ -110,6 +110,22 @@ extension SettingKey {
             "automatic",
             "Whether `serve` stops the server when it stops: `stop`, `leave`, or `automatic`: if a `serve` started it."
         ),
+        SettingKey("retention.events", .duration, "14d", "How long events are kept, for message trace."),
+        SettingKey(
+            "retention.event_size",
+            .bytes,
+            "",
+            "Disk that events may take: beyond it the oldest days go, down to the last two. Empty: only the time counts."
+        ),
+        SettingKey("retention.minutes", .duration, "60d", "How long figures by minute are kept."),
+        SettingKey("retention.hours", .duration, "731d", "How long figures by hour are kept."),
+        SettingKey("retention.days", .duration, "3653d", "How long figures by day are kept."),
+        SettingKey(
+            "migration.window",
+            .text,
+            "",
+            "Hours in which deferred migrations move rows, in the host's time zone: `22:00-06:00`. Empty: at any time."
+        ),
         SettingKey("console.listen", .address, "127.0.0.1:8025", "Where the web console listens."),
         SettingKey(
             "console.certificate",

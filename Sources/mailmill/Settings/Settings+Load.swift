@@ -90,6 +90,8 @@ extension Settings {
                 rawValue: try values["database.stop_with_serve"].choice(["automatic", "stop", "leave"])
             ) ?? .automatic
         )
+        retention = try RetentionRules { values[$0] }
+        migration = Migration(window: try values["migration.window"].window())
         let listen = try values["console.listen"].address()
         console = Console(
             host: listen.host,

@@ -51,6 +51,11 @@ struct Settings: Sendable {
         var assets: String
     }
 
+    struct Migration: Sendable {
+        /// When deferred migrations may move rows; nil: at any time.
+        var window: MoveWindow?
+    }
+
     /// One log to follow.
     struct Source: Sendable, Equatable {
         enum Input: Sendable, Equatable {
@@ -86,6 +91,9 @@ struct Settings: Sendable {
 
     var roles: Set<Role>
     var database: Database
+    var migration: Migration
+    /// How long things are kept.
+    var retention: RetentionRules
     var console: Console
     var collector: CollectorPart
     var sources: [Source]
