@@ -126,12 +126,13 @@ import Testing
                 return try await layout.migration().heldBy?.hasPrefix("ingest: a commit has lasted") == true
             }
             try await collector.run("COMMIT")
+            // Other tests make checkpoints, which hold it for a moment too.
             try await eventually("the next chunk") {
                 _ = try await session.round()
-                return try await layout.migration().progress.rowsMoved > 0
+                return try await layout.migration().heldBy == nil
             }
             migration = try await layout.migration()
-            #expect(migration.heldBy == nil && migration.heldSince == nil)
+            #expect(migration.heldSince == nil)
             #expect(migration.progress.rowsMoved > 0)
         }
     }
