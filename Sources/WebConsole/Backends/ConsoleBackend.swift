@@ -19,6 +19,9 @@ package protocol ConsoleBackend: Sendable {
     /// What the filters can be set to.
     func choices() async throws -> FilterChoices
 
+    /// How the database server is, and what its log says lately.
+    func database(_ log: LogFilter) async throws -> DatabaseReport
+
     /// How things stand now: asked once a second while somebody watches.
     func standing(node: String?) async throws -> Standing
 }

@@ -4,7 +4,7 @@ internal import Foundation
 /// What surrounds every page: title, navigation, who is signed in, what is wrong with the database.
 struct PageFrame: Sendable {
     enum Section: String, Sendable {
-        case dashboard, status, account
+        case dashboard, status, database, account
     }
 
     let title: String
@@ -34,6 +34,7 @@ struct PageFrame: Sendable {
             content["nav"] = [
                 link("Dashboard", to: "/dashboard", .dashboard),
                 link("Status", to: "/status", .status),
+                link("Database", to: "/database", .database),
             ]
             content["has_nav"] = true
             content["is_account"] = section == .account
