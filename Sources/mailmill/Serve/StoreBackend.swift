@@ -37,6 +37,10 @@ struct StoreBackend: ConsoleBackend {
         try await noting { try await reports.choices() }
     }
 
+    func trace(_ query: TraceQuery) async throws -> TracePage {
+        try await noting { try await reports.trace(query) }
+    }
+
     func standing(node: String?) async throws -> Standing {
         try await noting {
             async let sizes = reports.queueNow(node: node)
