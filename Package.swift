@@ -144,6 +144,18 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "SoakBenchmark",
+            dependencies: ["PostgresClient", "PostgresServer", "LogGenerator", "BenchmarkSupport", systemPackage],
+            path: "Benchmarks/SoakBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "TraceBenchmark",
+            dependencies: ["MailEvents", "PostgresClient", "PostgresServer", "Store", "BenchmarkSupport", log],
+            path: "Benchmarks/TraceBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "DatabaseStartBenchmark",
             dependencies: ["PostgresServer", "BenchmarkSupport"],
             path: "Benchmarks/DatabaseStartBenchmark",
