@@ -5,8 +5,13 @@ internal import Glibc
 /// The format that is looked at: the environment names it, since libFuzzer has the arguments.
 private let format = getenv("FUZZ_FORMAT").flatMap { LogFormat(rawValue: String(cString: $0)) } ?? .postfix
 private let context = LogFormat.Context(fileModifiedAt: 1_775_000_000_000_000, zone: .utc)
-private let classifier: BounceClassifier? = (try? BundledRules.ruleSet()).map {
-    BounceClassifier(rules: $0, hash: KeyedHash(key0: 1, key1: 2))
+private let rules = OneThread(
+    classifier: (try? BundledRules.ruleSet()).map { BounceClassifier(rules: $0, hash: KeyedHash(key0: 1, key1: 2)) }
+)
+
+/// `@unchecked Sendable`: libFuzzer calls from one thread.
+private struct OneThread: @unchecked Sendable {
+    let classifier: BounceClassifier?
 }
 
 /// Reads an input as a file, whole and in two parts, and looks at all that comes out. Ends the process where something is wrong.
@@ -43,7 +48,7 @@ private func check(_ batch: EventBatch) {
                 field.withPlainBytes(in: bytes) { precondition($0.count <= Int(field.length), "a field grows") }
                 return field
             }
-            _ = classifier?.judge(event, in: bytes)
+            _ = rules.classifier?.judge(event, in: bytes)
         }
     }
     for line in batch.unread {
