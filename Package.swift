@@ -156,6 +156,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "UpgradeBenchmark",
+            dependencies: ["PostgresServer", "BenchmarkSupport", systemPackage],
+            path: "Benchmarks/UpgradeBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "DatabaseStartBenchmark",
             dependencies: ["PostgresServer", "BenchmarkSupport"],
             path: "Benchmarks/DatabaseStartBenchmark",

@@ -145,6 +145,45 @@ package final class GeneratedFigures: ConsoleBackend {
         return GeneratedTrace(end: min(query.period.to, now()), query: query, node: situation.nodes.first ?? "mx1").page
     }
 
+    package func database(_ log: LogFilter) async throws -> DatabaseReport {
+        _ = try await ask()
+        let findings: [DatabaseReport.Finding] = [
+            .init(check: "server", verdict: .good, text: "PostgreSQL 15.20, up for 12 d 4 h"),
+            .init(check: "connections", verdict: .good, text: "23 of 150"),
+            .init(
+                check: "longest transaction",
+                verdict: .wrong,
+                text: "2 h, mailmill_report (psql, pid 4711)",
+                advice: "end it with `SELECT pg_terminate_backend(4711)`"
+            ),
+            .init(
+                check: "disk",
+                verdict: .warning,
+                text: "9.1 GiB free of 120.0 GiB; events wait below 6.0 GiB",
+                advice: "free some space or add some"
+            ),
+        ]
+        let lines: [DatabaseReport.LogLine] = [
+            .init(time: "2026-11-28 11:00:00.123", level: "log", text: "checkpoint complete: wrote 412 buffers (2.5%)"),
+            .init(time: "2026-11-28 11:04:12.004", level: "error", text: "syntax error at or near \"<script>\""),
+            .init(time: "2026-11-28 11:05:09.870", level: "warning", text: "there is no transaction in progress"),
+        ]
+        let order = ["log", "warning", "error"]
+        let wanted = lines.filter { line in
+            let rank = order.firstIndex(of: line.level) ?? 0
+            let isSevere = rank >= (order.firstIndex(of: log.level.rawValue) ?? 0)
+            return isSevere && (log.text.isEmpty || line.text.lowercased().contains(log.text.lowercased()))
+        }
+        let query = DatabaseReport.Query(
+            text: "SELECT <1>",
+            role: "mailmill_console",
+            calls: 41_233,
+            totalMilliseconds: 91_300,
+            meanMilliseconds: 2.2
+        )
+        return DatabaseReport(findings: findings, queries: [query], log: wanted)
+    }
+
     package func standing(node: String?) async throws -> Standing {
         let generator = TrafficGenerator(situation: try await ask(), now: now())
         return Standing(

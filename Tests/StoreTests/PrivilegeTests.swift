@@ -13,12 +13,15 @@ import Testing
         "wide_by_hour", "wide_by_minute",
     ]
     private static let ingest: Set<String> = [
-        "commit_batch", "files", "intern", "open_source", "register_file", "report_source", "store_queue",
+        "commit_batch", "epoch", "files", "intern", "open_source", "register_file", "report_source", "store_queue",
     ]
 
     private static func reading(_ views: Set<String>) -> Set<String> {
         Set(views.map { "SELECT report_v1.\($0)" })
-            .union(["USAGE report_v1", "EXECUTE report_v1.segments", "EXECUTE report_v1.traffic"])
+            .union([
+                "USAGE report_v1", "EXECUTE report_v1.designation", "EXECUTE report_v1.segments",
+                "EXECUTE report_v1.traffic",
+            ])
     }
 
     /// Those who may read events may look people's mail up.

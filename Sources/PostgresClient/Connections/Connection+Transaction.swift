@@ -16,7 +16,8 @@ extension Connection {
         readOnly: Bool = false,
         _ body: (Connection) async throws -> T
     ) async throws -> T {
-        try await run("BEGIN ISOLATION LEVEL \(isolation.rawValue) \(readOnly ? "READ ONLY" : "READ WRITE")")
+        // Not "READ WRITE": a server that is read-only for a while says so by its default, which that would overrule.
+        try await run("BEGIN ISOLATION LEVEL \(isolation.rawValue)\(readOnly ? " READ ONLY" : "")")
         do {
             let value = try await body(self)
             try await commit()

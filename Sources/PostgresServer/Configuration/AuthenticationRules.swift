@@ -7,7 +7,7 @@ struct AuthenticationRules: Sendable {
     /// Operating system user that the server runs as.
     let account: String
 
-    /// Roles that may come over TCP; the superuser never.
+    /// Roles whose logins may come over TCP; the superuser never.
     private static let remoteRoles: [DatabaseRole] = [.owner, .collector, .console, .report, .backup, .monitor]
 
     /// - Parameter localLines: the operator's lines. They come after the superuser's, which none can weaken, and
@@ -27,12 +27,14 @@ struct AuthenticationRules: Sendable {
         lines.append("local replication \(DatabaseRole.backup.name) peer map=\(Self.map)")
         if !settings.listenAddresses.isEmpty {
             lines.append("# Over TCP:")
-            let roles = Self.remoteRoles.map(\.name).joined(separator: ",")
+            let logins = Self.remoteRoles.flatMap { role in LoginSlot.allCases.map { $0.login(of: role) } }
+            let roles = logins.joined(separator: ",")
+            let backup = LoginSlot.allCases.map { $0.login(of: .backup) }.joined(separator: ",")
             let kind = settings.tls == nil ? "host" : "hostssl"
             let addresses = settings.tls == nil ? ["127.0.0.1/32", "::1/128"] : ["all"]
             for address in addresses {
                 lines.append("\(kind) \(RoleScript.database) \(roles) \(address) scram-sha-256")
-                lines.append("\(kind) replication \(DatabaseRole.backup.name) \(address) scram-sha-256")
+                lines.append("\(kind) replication \(backup) \(address) scram-sha-256")
             }
         }
         return lines.joined(separator: "\n") + "\n"

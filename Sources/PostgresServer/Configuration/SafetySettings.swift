@@ -31,6 +31,8 @@ struct SafetySettings: Sendable, Equatable {
             ("log_filename", LogFileName.pattern),
             ("log_truncate_on_rotation", "off"),
             ("log_timezone", "UTC"),
+            ("mailmill.host", settings.host),
+            ("mailmill.designated_host", settings.designatedHost),
             ("ssl", settings.tls == nil ? "off" : "on"),
         ]
         if let tls = settings.tls {

@@ -25,6 +25,28 @@ extension PostgresServerError: CustomStringConvertible {
             .startFailed, .startStalled, .wrongServer, .stopUnfinished, .notRunning,
             .unreachable, .launcherFailed:
             serverDescription
+        case .credentialInUse(let login, let clients):
+            """
+            \(login) is still in use from \(clients.joined(separator: ", ")); carry the newer password file there and \
+            restart its service first
+            """
+        case .standbyFailed(let output):
+            "the server could not be copied, and nothing was left behind:" + Self.block(output)
+        case .standbyNotPromotable(let reason):
+            "this server cannot be promoted: \(reason)"
+        case .certificateFailed(let output):
+            "OpenSSL could not make the certificate:" + Self.block(output)
+        case .upgradeInProgress(let folder):
+            "an upgrade is at work in \(folder); `mailmill upgrade status` tells how far it is"
+        case .upgradeNotPossible(let what, let reason):
+            "cannot \(what): \(reason)"
+        case .upgradeFailed(let action, let output, let log):
+            "the upgrade failed to \(action):" + Self.block(output) + "\nall of it is in \(log)"
+        case .upgradeJournalUnreadable(let path):
+            """
+            \(path) cannot be read, and no upgrade goes on while it is there; compare PG_VERSION of the cluster and of \
+            `other` beside it, and remove the file when the cluster is the one to keep
+            """
         case .system(let action, let path, let error):
             "cannot \(action) \(path): \(error)" + Self.advice(error, path)
         }

@@ -41,6 +41,20 @@ package enum PostgresServerError: Error, Sendable, Equatable, Codable {
     case unreachable(target: String, reason: String)
     case launcherFailed(status: ExitStatus, output: String)
 
+    // Credentials
+    case credentialInUse(login: String, clients: [String])
+    case certificateFailed(output: [String])
+
+    // Standbys
+    case standbyFailed(output: [String])
+    case standbyNotPromotable(reason: String)
+
+    // Upgrading
+    case upgradeInProgress(folder: FilePath)
+    case upgradeNotPossible(what: String, reason: String)
+    case upgradeFailed(action: String, output: [String], log: FilePath)
+    case upgradeJournalUnreadable(path: FilePath)
+
     /// A call to the operating system failed: what it was to do, on what, and why not.
     case system(action: String, path: FilePath, Errno)
 }

@@ -47,14 +47,7 @@ struct ClusterMaking {
         }
         try ClusterLock.keepOpen(lock)
         report.send(.progress("creating the cluster"))
-        try run(
-            "initdb",
-            [
-                "-D", cluster.path.string, "-U", DatabaseRole.superuser.name, "-E", "UTF8", "--locale-provider=libc",
-                "--locale=C.UTF-8", "--data-checksums", "--auth-local=peer", "--auth-host=scram-sha-256", "--no-sync",
-                "--no-instructions", "--text-search-config=simple",
-            ]
-        )
+        try run("initdb", Self.initialisation(of: cluster.path))
         report.send(.progress("creating roles and the database"))
         try makeRoles(cluster)
         guard mkdir(cluster.logs.string, 0o700) == 0 || errno == EEXIST else { throw Errno(rawValue: errno) }
@@ -63,6 +56,15 @@ struct ClusterMaking {
         report.send(.progress("syncing to disk"))
         try run("initdb", ["--sync-only", "-D", cluster.path.string])
         guard close(ClusterLock.descriptorNumber) == 0 else { throw Errno(rawValue: errno) }
+    }
+
+    /// Arguments of initdb, the same for every major: clusters differ in their version alone.
+    static func initialisation(of directory: FilePath) -> [String] {
+        [
+            "-D", directory.string, "-U", DatabaseRole.superuser.name, "-E", "UTF8", "--locale-provider=libc",
+            "--locale=C.UTF-8", "--data-checksums", "--auth-local=peer", "--auth-host=scram-sha-256", "--no-sync",
+            "--no-instructions", "--text-search-config=simple",
+        ]
     }
 
     /// Single-user mode: no socket, no other client, the cluster is complete before anyone sees it.

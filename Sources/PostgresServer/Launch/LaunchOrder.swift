@@ -11,6 +11,10 @@ struct LaunchOrder: Sendable, Codable {
         case configure
         /// Make the ballast file when it is missing.
         case establishBallast
+        /// Copy a running server, to follow it.
+        case copyStandby(StandbySource)
+        /// Work on a major upgrade, to its end.
+        case upgrade(UpgradeOrder)
     }
 
     struct StartOrder: Sendable, Codable {
@@ -23,6 +27,8 @@ struct LaunchOrder: Sendable, Codable {
         var ballast: ByteCount
         /// Free space that the ballast must leave.
         var reserve: ByteCount
+        /// Sessions begin read-only, and nothing is vacuumed: while an upgrade copies.
+        var isReadOnly = false
     }
 
     let task: Task

@@ -1,5 +1,7 @@
+internal import Dispatch
 internal import FoundationEssentials
 internal import Glibc
+internal import Synchronization
 internal import SystemPackage
 
 /// The program that becomes the server. `mailmill` runs itself again with the hidden command `database-launcher`, as
@@ -20,6 +22,10 @@ package enum ServerLauncher {
             case .start(let start): try ServerStarting(order: order, start: start, report: report).run()
             case .configure: try configure(order, report)
             case .establishBallast: try establishBallast(order)
+            case .copyStandby(let source): try StandbyMaking(order: order, source: source, report: report).run()
+            case .upgrade(let upgrade):
+                let work = UpgradeWork(order: order, upgrade: upgrade, report: report)
+                try waitFor { try await work.perform(upgrade.verb) }
             }
             report.send(.done)
             exit(0)
@@ -52,6 +58,18 @@ package enum ServerLauncher {
         for number in names.compactMap({ Int32($0) }) where number > 2 && number != kept.rawValue {
             close(number)
         }
+    }
+
+    /// Runs asynchronous work to its end; nothing else goes on in this process.
+    private static func waitFor(_ body: @escaping @Sendable () async throws -> Void) throws {
+        let done = DispatchSemaphore(value: 0)
+        let result = Mutex<Result<Void, any Error>>(.success(()))
+        Task.detached {
+            do { try await body() } catch { result.withLock { $0 = .failure(error) } }
+            done.signal()
+        }
+        done.wait()
+        try result.withLock { $0 }.get()
     }
 
     private static func configure(_ order: LaunchOrder, _ report: ReportChannel) throws {

@@ -128,7 +128,8 @@ struct ServerStarting {
     private func execute() throws {
         let executable = order.binaries.path(of: "postgres")
         let safety = SafetySettings(settings: order.settings, cluster: cluster)
-        let starter = ["-c", "\(ServerStarter.settingName)=\(start.starter.rawValue)"]
+        var starter = ["-c", "\(ServerStarter.settingName)=\(start.starter.rawValue)"]
+        if start.isReadOnly { starter += ["-c", "default_transaction_read_only=on", "-c", "autovacuum=off"] }
         var environment = CleanEnvironment.variables(adding: [
             "PG_OOM_ADJUST_FILE": "/proc/self/oom_score_adj", "PG_OOM_ADJUST_VALUE": "0",
         ])

@@ -52,6 +52,11 @@ enum ClusterLock {
         descriptor.closeQuietly()
     }
 
+    /// Lets programs executed from here on hold it as well, under the number that it has.
+    static func share(_ descriptor: FileDescriptor) throws {
+        guard fcntl(descriptor.rawValue, F_SETFD, 0) == 0 else { throw Errno(rawValue: errno) }
+    }
+
     /// Who holds the lock, without trying to take it: a try would get in the way of a server that starts now.
     /// Processes of other users, and of other PID namespaces, may be invisible.
     static func holder(of directory: FilePath, in table: ProcessTable = ProcessTable()) throws -> LockHolder {

@@ -51,7 +51,7 @@ struct RoleScript: Sendable {
         (roleStatements + [createDatabase] + databaseStatements).map { $0 + ";\n\n" }.joined()
     }
 
-    private func settings(of role: DatabaseRole) -> [String] {
+    func settings(of role: DatabaseRole) -> [String] {
         switch role {
         case .superuser, .owner, .backup: []
         case .collector: ["idle_in_transaction_session_timeout = '60s'"]

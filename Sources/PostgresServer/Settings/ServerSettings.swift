@@ -24,6 +24,10 @@ package struct ServerSettings: Sendable, Codable, Equatable {
     package var localUsers: [String: [DatabaseRole]]
     /// `allow_file_systems` (names such as `nfs`, default none): file systems accepted although they are refused.
     package var allowedFileSystems: [String]
+    /// `cluster.host` (text, default none): this host's name in the cluster. The server carries it.
+    package var host: String
+    /// `cluster.database_host` (text, default none): the host whose server takes events. The server carries it.
+    package var designatedHost: String
     /// `max_connections` (at least 80, default 150).
     package var maxConnections: Int
     /// `max_wal_size` (bytes, default a twentieth of the disk, 128 MiB to 2 GiB).
@@ -48,6 +52,8 @@ package struct ServerSettings: Sendable, Codable, Equatable {
         tls: TransportSecurity? = nil,
         localUsers: [String: [DatabaseRole]] = [:],
         allowedFileSystems: [String] = [],
+        host: String = "",
+        designatedHost: String = "",
         maxConnections: Int = 150,
         maxWALSize: ByteCount? = nil,
         sharedBuffers: ByteCount? = nil,
@@ -65,6 +71,8 @@ package struct ServerSettings: Sendable, Codable, Equatable {
         self.tls = tls
         self.localUsers = localUsers
         self.allowedFileSystems = allowedFileSystems
+        self.host = host
+        self.designatedHost = designatedHost
         self.maxConnections = maxConnections
         self.maxWALSize = maxWALSize
         self.sharedBuffers = sharedBuffers

@@ -75,6 +75,7 @@ private struct WatchRound {
         do {
             try await lookAtDisk()
             try await lookAtPIDFile()
+            try await watch.server.settleUpgrade(starts: true)
             try await clearLogs()
         } catch {
             watch.logger.warning("watching the database failed, the next look follows", metadata: ["error": "\(error)"])
@@ -115,6 +116,9 @@ private struct WatchRound {
         let now = ContinuousClock().now
         guard now >= nextClearing else { return }
         nextClearing = now.advanced(by: Self.clearingInterval)
+        if try await watch.server.renewCertificateIfDue() {
+            watch.logger.notice("the server's certificate was renewed, a month before its end")
+        }
         let removed = try LogRetention(settings: watch.server.settings).apply(to: watch.server.cluster.logs)
         guard !removed.isEmpty else { return }
         watch.logger.info("old server logs removed", metadata: ["files": "\(removed.joined(separator: " "))"])

@@ -8,6 +8,8 @@ package struct StartOptions: Sendable {
     package var stallLimit: Duration
     /// For how long to wait for processes of a server that died.
     package var leftoverLimit: Duration
+    /// Sessions begin read-only: while an upgrade copies.
+    var isReadOnly = false
 
     package init(
         starter: ServerStarter = .command,
@@ -44,6 +46,7 @@ extension DatabaseServer {
         guard try cluster.major() != nil else {
             throw PostgresServerError.notInitialised(cluster: cluster.path)
         }
+        try await settleUpgrade(starts: false, progress: progress)
         var wait = StartWait(server: self, options: options, progress: progress)
         while true {
             try Task.checkCancellation()
@@ -111,7 +114,7 @@ extension DatabaseServer {
     ) async throws -> StartOutcome {
         let messages = StartupMessages(since: cluster)
         let (preflight, result, identifier) = try await BlockingWork.run {
-            try launchBlocking(setAside, ignored, options.starter, progress)
+            try launchBlocking(setAside, ignored, options, progress)
         }
         let launched = LaunchedServer(result.child)
         try await ReadinessWait(
@@ -124,7 +127,7 @@ extension DatabaseServer {
             stallLimit: options.stallLimit,
             progress: progress
         ).run()
-        let repaired = try await RoleRepair(server: self).run()
+        let repaired = options.isReadOnly ? [] : try await RoleRepair(server: self).run()
         let warnings = preflight.warnings + result.warnings + repaired
         return outcome(launched.pid, launched, preflight.binaries, begin, warnings)
     }
@@ -132,7 +135,7 @@ extension DatabaseServer {
     private func launchBlocking(
         _ setAside: Bool,
         _ ignored: Int32?,
-        _ starter: ServerStarter,
+        _ options: StartOptions,
         _ progress: @escaping ServerProgressHandler
     ) throws -> (Preflight, Launcher.Result, UInt64) {
         let preflight = try Preflight(self)
@@ -155,9 +158,10 @@ extension DatabaseServer {
         let start = LaunchOrder.StartOrder(
             setAsidePIDFile: setAside,
             ignoredPID: ignored,
-            starter: starter,
+            starter: options.starter,
             ballast: Ballast.size(disk: preflight.disk, setting: settings.ballast),
-            reserve: preflight.reserve.resumesIngestFrom
+            reserve: preflight.reserve.resumesIngestFrom,
+            isReadOnly: options.isReadOnly
         )
         let order = LaunchOrder(
             task: .start(start),

@@ -113,6 +113,10 @@ extension DatabaseServer {
                 """
             )
             for row in rows { status.connections[try row.get("role")] = try row.get("sessions") }
+            // The PID file says "ready" of a standby that answers queries.
+            if try await connection.query("SELECT pg_is_in_recovery() AS standby").one().get("standby") {
+                status.state = .standby
+            }
             status.alarms += try await weakened(connection)
         } catch {
             status.state = .unreachable

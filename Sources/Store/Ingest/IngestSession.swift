@@ -99,6 +99,17 @@ package actor IngestSession {
         return Opening(files: files, firstOpenedAt: try row.get("first_opened_at"))
     }
 
+    /// Epoch of the host whose server takes events; 0 where the database is older than designations.
+    package func designationEpoch() async throws -> Int64 {
+        try await attempt { state in
+            do {
+                return try await state.connection.query(SQLFile.query("ingest/epoch")).one().get("epoch")
+            } catch let error as PostgresClientError where error.sqlState == SQLState("42883") {
+                return 0
+            }
+        }
+    }
+
     /// Makes a file known; it stands at position 0.
     package func register(name: String, fingerprint: FileFingerprint) async throws -> KnownFile {
         let id: Int64 = try await attempt { state in

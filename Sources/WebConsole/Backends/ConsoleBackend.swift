@@ -22,6 +22,9 @@ package protocol ConsoleBackend: Sendable {
     /// Messages with all that happened to them, a page of them.
     func trace(_ query: TraceQuery) async throws -> TracePage
 
+    /// How the database server is, and what its log says lately.
+    func database(_ log: LogFilter) async throws -> DatabaseReport
+
     /// How things stand now: asked once a second while somebody watches.
     func standing(node: String?) async throws -> Standing
 }

@@ -4,7 +4,7 @@ internal import Foundation
 /// What surrounds every page: title, navigation, who is signed in, what is wrong with the database.
 struct PageFrame: Sendable {
     enum Section: String, Sendable {
-        case dashboard, status, trace, account
+        case dashboard, status, database, trace, account
     }
 
     let title: String
@@ -34,6 +34,7 @@ struct PageFrame: Sendable {
             var links = [
                 link("Dashboard", to: "/dashboard", .dashboard),
                 link("Status", to: "/status", .status),
+                link("Database", to: "/database", .database),
             ]
             if visit.session.role.may(.traceMessages) { links.append(link("Trace", to: "/trace", .trace)) }
             content["nav"] = links

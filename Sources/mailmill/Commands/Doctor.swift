@@ -38,7 +38,9 @@ struct Doctor {
     func examine() async -> [Finding] {
         var findings: [Finding] = []
         if settings.roles.contains(.database) { findings += await server() }
+        if settings.roles.contains(.database) { findings += await health() }
         findings.append(await schema())
+        findings += await designation()
         if settings.roles.contains(.collector) { findings += settings.sources.map(source) }
         findings += await collection()
         findings += await terms()
@@ -107,6 +109,37 @@ struct Doctor {
             )
         }
         return findings
+    }
+
+    /// What the server tells of itself; whether it runs, and its disk, are told above.
+    private func health() async -> [Finding] {
+        await settings.server.health().filter { $0.check != "disk" && $0.check != "server" }.map { found in
+            let verdict: Verdict =
+                switch found.verdict {
+                case .good: .good
+                case .warning: .warning
+                case .wrong: .wrong
+                }
+            return Finding(check: found.check, verdict: verdict, text: found.text, advice: found.advice)
+        }
+    }
+
+    /// Whether this server takes events. What cannot be asked is told by the other checks.
+    private func designation() async -> [Finding] {
+        guard let state = try? await DatabaseAccess(settings).withPool(.report, { try await Designation($0).state() })
+        else { return [] }
+        guard !state.refusal.isEmpty else {
+            let host = state.host.isEmpty ? "no host is designated, any takes events" : "\(state.host) takes events"
+            return [Finding(check: "designation", verdict: .good, text: "\(host), epoch \(state.epoch)")]
+        }
+        return [
+            Finding(
+                check: "designation",
+                verdict: .wrong,
+                text: "this server takes no events: \(state.refusal)",
+                advice: "if it is to be this one: `mailmill database designate` tells what that means"
+            )
+        ]
     }
 
     private func schema() async -> Finding {

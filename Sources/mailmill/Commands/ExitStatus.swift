@@ -20,7 +20,8 @@ enum ExitStatus {
         switch error {
         case is SettingsError: configuration
         case is InputError: noInput
-        case is DatabaseAway: unavailable
+        case is DatabaseAway, is RollbackTooLate, is OlderDatabase: unavailable
+        case is DesignationMoved: temporaryFailure
         case is AccountProblem, is AccountsError, is RuleFileProblem: dataError
         case WebConsoleError.addressUnavailable: unavailable
         case is WebConsoleError: configuration
@@ -42,13 +43,17 @@ enum ExitStatus {
         case .setting, .configurationRefused, .configurationInvalid, .socketPathTooLong, .fileSystemRefused:
             configuration
         case .wrongOwner, .wrongPermissions, .accountMissing, .accountUnusable: noPermission
-        case .diskTooFull, .initialiseInProgress, .leftoversRunning, .stopUnfinished: temporaryFailure
+        case .diskTooFull, .initialiseInProgress, .upgradeInProgress, .credentialInUse, .leftoversRunning,
+            .stopUnfinished:
+            temporaryFailure
         case .binariesMissing, .toolMissing, .fileSystemReadOnly, .fileSystemUnfit, .notInitialised, .notEmpty,
             .notOurs,
             .locked, .singleUserAtWork, .pidFileRemoved, .pidFileUnusable, .socketInUse, .portInUse, .startFailed,
-            .startStalled, .wrongServer, .notRunning, .unreachable:
+            .startStalled, .wrongServer, .notRunning, .unreachable, .upgradeNotPossible, .standbyNotPromotable,
+            .standbyFailed:
             unavailable
-        case .initialiseFailed, .launcherFailed, .system: software
+        case .initialiseFailed, .launcherFailed, .upgradeFailed, .certificateFailed, .upgradeJournalUnreadable, .system:
+            software
         }
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Logging
 import PostgresClient
 import PostgresServer
@@ -27,12 +26,13 @@ struct DatabaseAccess: Sendable {
                 problem: "a database at \(host) needs database.root_certificate, to check it by"
             )
         }
+        let credential = try database.passwordFile.map { try PasswordFile(path: $0).credential(for: role) }
         return ConnectionSettings(
             host: host,
             port: database.port,
             database: "mailmill",
-            user: role.name,
-            password: try database.passwordFile.map(Self.password),
+            user: credential?.user ?? role.name,
+            password: credential?.password,
             tls: .verifyFull(rootCertificate: root, certificate: nil, key: nil),
             applicationName: "mailmill",
             parameters: parameters
@@ -57,19 +57,6 @@ struct DatabaseAccess: Sendable {
             }
             throw error
         }
-    }
-
-    /// The password in a file that nobody else can read.
-    private static func password(_ path: String) throws -> String {
-        let attributes = try FileManager.default.attributesOfItem(atPath: path)
-        let mode = (attributes[.posixPermissions] as? Int) ?? 0o777
-        guard mode & 0o077 == 0 else {
-            throw SettingsError(
-                place: path,
-                problem: "is readable by others (mode \(String(mode, radix: 8))); run chmod 600 \(path)"
-            )
-        }
-        return try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .newlines)
     }
 }
 

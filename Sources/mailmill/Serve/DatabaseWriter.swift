@@ -6,6 +6,7 @@ import Store
 /// Lets a collector write into the database.
 struct DatabaseWriter: BatchWriter {
     let session: IngestSession
+    let memory: EpochMemory
 
     func open(_ source: SourceDescription) async throws -> SourceOpening {
         let opening = try await session.open(
@@ -14,6 +15,7 @@ struct DatabaseWriter: BatchWriter {
             format: source.format.rawValue,
             isSample: source.isSample
         )
+        try memory.check(try await session.designationEpoch())
         return SourceOpening(files: opening.files, firstOpenedAt: opening.firstOpenedAt.microsecondsSince1970)
     }
 

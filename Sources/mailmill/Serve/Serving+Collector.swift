@@ -18,11 +18,13 @@ extension Serving {
         let connection = try access.connection(.collector)
         let rules = try BounceRules.load(settings.collector.bounceRules) { logger.warning("\($0)") }
         Memory.giveBack()
+        let memory = EpochMemory(directory: settings.collector.directory)
         let service = CollectorService(
             sources: try settings.sources.map { try source($0, logger) },
             makeWriter: { [addresses = settings.collector.addresses] _ in
                 DatabaseWriter(
-                    session: IngestSession(connection, rules: rules, addresses: addresses, logger: logger)
+                    session: IngestSession(connection, rules: rules, addresses: addresses, logger: logger),
+                    memory: memory
                 )
             },
             logger: logger

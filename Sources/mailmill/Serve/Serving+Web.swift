@@ -19,9 +19,13 @@ extension Serving {
         console.publicURL = settings.console.publicURL
         console.allowPlainHTTP = settings.console.allowsPlainHTTP
         console.assetsDirectory = settings.console.assets
+        let health = DatabaseHealthSource(
+            pool: try access.pool(.monitor, limit: 2),
+            server: settings.roles.contains(.database) || settings.database.host == nil ? settings.server : nil
+        )
         let server = try ConsoleServer(
             settings: console,
-            figures: StoreBackend(pool: pool, reach: reach),
+            figures: StoreBackend(pool: pool, reach: reach, health: health),
             accounts: AccountStore(pool),
             logger: logger
         ) { port in

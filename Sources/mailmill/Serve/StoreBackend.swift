@@ -8,11 +8,13 @@ import WebConsole
 struct StoreBackend: ConsoleBackend {
     private let reports: Reports
     private let reach: DatabaseReach
+    private let health: DatabaseHealthSource
 
     /// - Parameter pool: connections as `mailmill_console`.
-    init(pool: ConnectionPool, reach: DatabaseReach) {
+    init(pool: ConnectionPool, reach: DatabaseReach, health: DatabaseHealthSource) {
         reports = Reports(pool)
         self.reach = reach
+        self.health = health
     }
 
     func state() async -> ConsoleState { reach.state }
@@ -39,6 +41,10 @@ struct StoreBackend: ConsoleBackend {
 
     func trace(_ query: TraceQuery) async throws -> TracePage {
         try await noting { try await reports.trace(query) }
+    }
+
+    func database(_ log: LogFilter) async throws -> DatabaseReport {
+        try await noting { try await health.report(log) }
     }
 
     func standing(node: String?) async throws -> Standing {

@@ -8,6 +8,19 @@ extension SettingKey {
             "What this host does: `database`, `manager`, `web`, `collector`."
         ),
         SettingKey(
+            "cluster.host",
+            .text,
+            "",
+            "This host's name in the cluster, as `mailmill database designate` takes it. Empty: the host's own name."
+        ),
+        SettingKey(
+            "cluster.database_host",
+            .text,
+            "",
+            "The one host whose database takes events, by its `cluster.host`. On any other, the server answers reports and "
+                + "takes none. Empty: what was designated decides."
+        ),
+        SettingKey(
             "database.directory",
             .path,
             "/var/lib/mailmill",
@@ -50,8 +63,13 @@ extension SettingKey {
             "[]",
             "Addresses that the server listens on besides the Unix socket. Needs `database.certificate`."
         ),
-        SettingKey("database.certificate", .path, "", "Certificate (PEM) of the server, for TCP."),
-        SettingKey("database.key", .path, "", "Private key (PEM) of the server, for TCP."),
+        SettingKey(
+            "database.certificate",
+            .path,
+            "",
+            "Certificate (PEM) of the server, for TCP. Empty: what `mailmill database certificate make` made, if it did."
+        ),
+        SettingKey("database.key", .path, "", "Private key (PEM) of `database.certificate`."),
         SettingKey(
             "database.root_certificate",
             .path,
@@ -62,7 +80,8 @@ extension SettingKey {
             "database.password_file",
             .path,
             "",
-            "File (mode 0600) with the password of this host's roles, for hosts that connect by TCP."
+            "File (mode 0600) with the passwords of this host's roles, for hosts that connect by TCP: lines as "
+                + "`mailmill database credential rotate` writes them, or one password alone."
         ),
         SettingKey(
             "database.binaries",

@@ -63,6 +63,8 @@ extension Settings {
     init(_ content: SettingsFile) throws {
         let values = try SettingValues(content)
         roles = Set(try values["roles"].choices(Role.allCases.map(\.rawValue)).compactMap(Role.init))
+        clusterHost = values["cluster.host"].nonEmpty ?? ProcessInfo.processInfo.hostName
+        designatedHost = values["cluster.database_host"].string()
         let directory = try values["database.directory"].path() ?? "/var/lib/mailmill"
         database = Database(
             directory: directory,

@@ -12,6 +12,10 @@ extension Settings {
         var tls: TransportSecurity?
         if let certificate = database.certificate, let key = database.key {
             tls = TransportSecurity(certificate: FilePath(certificate), key: FilePath(key))
+        } else if !database.listen.isEmpty {
+            // The one that `database certificate make` made.
+            let files = CertificateFiles(ClusterLayout(ServerSettings(root: FilePath(database.directory))))
+            if files.exist { tls = TransportSecurity(certificate: files.certificate, key: files.key) }
         }
         return ServerSettings(
             root: FilePath(database.directory),
@@ -24,6 +28,8 @@ extension Settings {
             tls: tls,
             localUsers: users,
             allowedFileSystems: database.allowedFileSystems,
+            host: clusterHost,
+            designatedHost: designatedHost,
             maxConnections: database.maxConnections,
             maxWALSize: database.maxWALSize.map { ByteCount($0) },
             sharedBuffers: database.sharedBuffers.map { ByteCount($0) },

@@ -87,6 +87,10 @@ struct Settings: Sendable {
     }
 
     var roles: Set<Role>
+    /// This host's name in the cluster.
+    var clusterHost: String
+    /// The host whose database takes events; empty: not said here.
+    var designatedHost: String
     var database: Database
     var console: Console
     var collector: CollectorPart

@@ -10,21 +10,30 @@ final class Installation: Sendable {
     private let serving = Mutex<[Program]>([])
 
     /// Root folder of the database.
-    var directory: String { "\(folder.path)/db" }
+    let directory: String
 
     /// - Parameters:
     ///   - roles: of `serve`, unless it is told others.
     ///   - collect: items of the list `collect`, as they stand in the file.
+    ///   - database: further settings of the database, each with a comma before it.
+    ///   - directory: root folder of the database, where a test has several; names the settings file as well.
     ///   - more: further lines of the settings.
-    init(in folder: TestFolder, collect: [String], more: String = "") throws {
+    init(
+        in folder: TestFolder,
+        collect: [String],
+        database: String = "",
+        directory: String? = nil,
+        more: String = ""
+    ) throws {
         self.folder = folder
+        self.directory = directory ?? "\(folder.path)/db"
         consolePort = try Port.free()
         let items = collect.map { "\n  - \($0)" }.joined()
         settings = try folder.file(
-            "mailmill.yaml",
+            directory.map { "\($0.split(separator: "/").last ?? "mailmill").yaml" } ?? "mailmill.yaml",
             """
             roles: [database, manager, web, collector]
-            database: {directory: \(folder.path)/db, stop_with_serve: stop, ballast: 1MiB}
+            database: {directory: \(self.directory), stop_with_serve: stop, ballast: 1MiB\(database)}
             console: {listen: "127.0.0.1:\(consolePort)"}
             collect: \(collect.isEmpty ? "[]" : items)
             \(more)
@@ -56,11 +65,18 @@ final class Installation: Sendable {
         return program
     }
 
+    /// The same, with the words in one list.
+    func run(_ arguments: [String]) async throws -> Program {
+        let program = try begin(arguments)
+        try await program.finish(within: .seconds(180))
+        return program
+    }
+
     /// Runs a command that must succeed, and gives what it printed.
     @discardableResult
     func output(_ arguments: [String]) async throws -> String {
         let program = try begin(arguments)
-        let ending = try await program.finish()
+        let ending = try await program.finish(within: .seconds(180))
         defer { program.forget() }
         guard ending == .status(0) else {
             if let dead = serving.withLock({ $0.first { $0.endedByItself } }) {

@@ -83,19 +83,20 @@ import Testing
                 $0.port = port
             }
             _ = try await server.start()
-            let file = try await server.renewCredential(of: .report)
+            let rotation = try await server.rotateCredential(of: .report)
+            let file = rotation.file
             let facts = try Stat(file.path)
             #expect(facts.permissions.rawValue & 0o777 == 0o600)
             #expect(facts.userID.rawValue == (try Scratch.account().userID))
             let password = try #require(try file.password())
-            let log = try await psql(server, port, role: .report, password: password)
+            let log = try await psql(server, port, user: rotation.login, password: password)
             #expect(log.output == "mailmill_report\n", "\(log.errors)")
-            #expect(try await !psql(server, port, role: .report, password: "wrong").status.succeeded)
-            let superuser = try await psql(server, port, role: .superuser, password: password)
+            #expect(try await !psql(server, port, user: rotation.login, password: "wrong").status.succeeded)
+            let superuser = try await psql(server, port, user: "mailmill_superuser", password: password)
             #expect(superuser.errors.contains("pg_hba.conf rejects connection"))
             #expect(
                 try await server.text(
-                    "SELECT rolpassword LIKE 'SCRAM-SHA-256$4096:%' FROM pg_authid WHERE rolname = 'mailmill_report'"
+                    "SELECT rolpassword LIKE 'SCRAM-SHA-256$4096:%' FROM pg_authid WHERE rolname = 'mailmill_report_a'"
                 ) == "true"
             )
             // No log holds the password or the verifier.
@@ -108,7 +109,7 @@ import Testing
         }
     }
 
-    private func psql(_ server: DatabaseServer, _ port: Int, role: DatabaseRole, password: String) async throws
+    private func psql(_ server: DatabaseServer, _ port: Int, user: String, password: String) async throws
         -> ToolRun
     {
         let tool = try server.binaries().path(of: "psql")
@@ -116,7 +117,7 @@ import Testing
             try ToolRun.run(
                 tool,
                 [
-                    "-XAtw", "-h", "127.0.0.1", "-p", "\(port)", "-U", role.name, "-d", "mailmill", "-c",
+                    "-XAtw", "-h", "127.0.0.1", "-p", "\(port)", "-U", user, "-d", "mailmill", "-c",
                     "SELECT current_user",
                 ],
                 environment: CleanEnvironment.variables(adding: ["PGPASSWORD": password])

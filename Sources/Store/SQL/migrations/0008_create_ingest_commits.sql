@@ -31,6 +31,7 @@ AS $$
 DECLARE
     the_node smallint;
     gate ops.ingest_gate;
+    refusal text;
     day timestamptz;
     all_rows bigint;
     counted bigint;
@@ -43,6 +44,10 @@ BEGIN
     SELECT g.* INTO STRICT gate FROM ops.ingest_gate AS g;
     IF NOT gate.is_open THEN
         RETURN 'refused: ' || gate.reason;
+    END IF;
+    refusal := ops.designation_refusal();
+    IF refusal <> '' THEN
+        RETURN 'refused: ' || refusal;
     END IF;
     SELECT s.node_id INTO the_node FROM ops.source AS s
     WHERE s.source_id = commit_batch.source_id AND s.epoch = commit_batch.epoch FOR KEY SHARE;

@@ -8,6 +8,8 @@ struct DatabaseCommand: AsyncParsableCommand {
         subcommands: [
             DatabaseInitCommand.self, DatabaseStartCommand.self, DatabaseStopCommand.self,
             DatabaseRestartCommand.self, DatabaseReloadCommand.self, DatabaseStatusCommand.self,
+            DatabaseHealthCommand.self, DatabaseCredentialCommand.self, DatabaseCertificateCommand.self,
+            DatabaseDesignateCommand.self,
             DatabasePsqlCommand.self, DatabaseExecCommand.self, DatabaseLogsCommand.self, DatabaseSizeCommand.self,
         ]
     )

@@ -1,0 +1,48 @@
+internal import Accounts
+internal import Foundation
+internal import HTTPTypes
+internal import Hummingbird
+
+/// The database server: each thing that can go wrong, with what to do; costly statements; its log. The log holds statements, and
+/// is for those who control.
+struct DatabasePage: Sendable {
+    let site: Site
+
+    func addRoutes(to router: Router<ConsoleContext>) {
+        router.get("/database", use: show)
+    }
+
+    private func show(_ request: Request, context: ConsoleContext) async throws -> Response {
+        let now = site.now()
+        let zone = site.zone(of: request)
+        let fields = try site.fields(of: request)
+        let filter = try Self.filter(fields)
+        let frame = PageFrame(
+            title: "Database",
+            section: .database,
+            visit: context.visit,
+            state: await site.figures.state(),
+            zone: zone,
+            now: now,
+            scripts: ["pages_js"]
+        )
+        var content: [String: Any] = [:]
+        do {
+            let report = try await site.reading(context) { try await site.figures.database(filter) }
+            let maySeeLog = context.visit?.session.role.may(.control) ?? false
+            content = DatabaseView(report: report, filter: filter, maySeeLog: maySeeLog).content
+        } catch ConsoleProblem.databaseDown(let since, _) {
+            content["no_data_since"] = TimeView.content(since, style: .short, now: now, zone: zone)
+        }
+        return try site.page("database", frame, content)
+    }
+
+    private static func filter(_ fields: FormFields) throws -> LogFilter {
+        let given = fields["level"] ?? LogFilter.Level.warning.rawValue
+        guard let level = LogFilter.Level(rawValue: given) else {
+            let expected = LogFilter.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ConsoleProblem.parameters([ParameterProblem(name: "level", given: given, expected: expected)])
+        }
+        return LogFilter(level: level, text: String((fields["text"] ?? "").prefix(200)))
+    }
+}
