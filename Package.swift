@@ -153,6 +153,18 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "SoakBenchmark",
+            dependencies: ["PostgresClient", "PostgresServer", "LogGenerator", "BenchmarkSupport", systemPackage],
+            path: "Benchmarks/SoakBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "TraceBenchmark",
+            dependencies: ["MailEvents", "PostgresClient", "PostgresServer", "Store", "BenchmarkSupport", log],
+            path: "Benchmarks/TraceBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "UpgradeBenchmark",
             dependencies: ["PostgresServer", "BenchmarkSupport", systemPackage],
             path: "Benchmarks/UpgradeBenchmark",

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 package import SystemPackage
 
 /// The program itself, built beside the benchmark, with a settings file of the benchmark's own.
@@ -83,6 +84,13 @@ package final class ServingProgram: @unchecked Sendable {
     }
 
     package var pid: Int32 { process.processIdentifier }
+
+    /// As a crash of the machine's would.
+    package func kill() {
+        guard process.isRunning else { return }
+        Glibc.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
 
     package func stop() {
         guard process.isRunning else { return }

@@ -66,6 +66,9 @@ final class TimedWriter: BatchWriter {
 
     func store(_ sample: QueueSample) async throws {
         let takenAt = Date(timeIntervalSince1970: Double(sample.takenAt) / 1_000_000)
-        try await session.storeQueue(takenAt: takenAt, active: sample.active, delayed: sample.delayed)
+        var reading = QueueReading(takenAt: takenAt)
+        reading.active = sample.active
+        reading.delayed = sample.delayed
+        try await session.store(reading)
     }
 }

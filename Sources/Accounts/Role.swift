@@ -4,13 +4,13 @@ package enum Role: String, Sendable, CaseIterable {
     case admin
     /// Everything but accounts.
     case users
-    /// Reads; no controls. Fixed.
+    /// Reads figures; no controls, and nobody's mail. Fixed.
     case reporting
 
     package var permissions: Set<Permission> {
         switch self {
-        case .admin: [.readFigures, .control, .manageAccounts]
-        case .users: [.readFigures, .control]
+        case .admin: [.readFigures, .traceMessages, .control, .manageAccounts]
+        case .users: [.readFigures, .traceMessages, .control]
         case .reporting: [.readFigures]
         }
     }
@@ -24,6 +24,8 @@ package enum Role: String, Sendable, CaseIterable {
 package enum Permission: Sendable, CaseIterable {
     /// See pages, reports and figures.
     case readFigures
+    /// Look up who wrote to whom.
+    case traceMessages
     /// Change what runs: replay quarantine, pause migrations, silence alerts.
     case control
     /// Add, change and remove other people's accounts.

@@ -86,13 +86,43 @@ package struct SourceHealth: Sendable, Equatable {
 package struct QueueSample: Sendable, Equatable {
     /// Microseconds since 1970 UTC.
     package var takenAt: Int64
-    /// Messages being delivered, or ready to be.
+    /// Messages being delivered, or ready to be; nil where the server does not tell.
+    package var active: Int64?
+    /// Messages that wait for another attempt; nil where the server does not tell.
+    package var delayed: Int64?
+    /// Open sessions of clients; nil where the server does not tell.
+    package var connectionsIn: Int64?
+    /// Open sessions to other hosts; nil where the server does not tell.
+    package var connectionsOut: Int64?
+    /// By domain or binding, the largest first; empty in most samples.
+    package var parts: [QueuePart] = []
+
+    package init(takenAt: Int64, active: Int64?, delayed: Int64?) {
+        self.takenAt = takenAt
+        self.active = active
+        self.delayed = delayed
+    }
+}
+
+/// What of a queue is of one domain, one binding, or both. What the server does not tell apart is empty.
+package struct QueuePart: Sendable, Equatable {
+    package var bindingGroup: String
+    package var binding: String
+    /// Lower case.
+    package var domain: String
     package var active: Int64
-    /// Messages that wait for another attempt.
     package var delayed: Int64
 
-    package init(takenAt: Int64, active: Int64, delayed: Int64) {
-        self.takenAt = takenAt
+    package init(
+        bindingGroup: String = "",
+        binding: String = "",
+        domain: String = "",
+        active: Int64 = 0,
+        delayed: Int64 = 0
+    ) {
+        self.bindingGroup = bindingGroup
+        self.binding = binding
+        self.domain = domain
         self.active = active
         self.delayed = delayed
     }

@@ -20,6 +20,8 @@ package enum CollectorError: Error, Equatable {
     case bytesLost(name: String, from: Int64, to: Int64)
     /// A command that a source reads from ended or could not be started.
     case command(name: String, reason: String)
+    /// A server's own statistics cannot be read.
+    case statistics(address: String, reason: String)
     /// Entries of the journal were deleted before they were read.
     case journalVacuumed(cursor: String)
     /// A position of the database does not fit what is there.
@@ -47,6 +49,8 @@ extension CollectorError: CustomStringConvertible {
             "bytes \(from) to \(to) of \(name) are gone: not in the log, its rotated copies or the spool"
         case .command(let name, let reason):
             "\(name): \(reason)"
+        case .statistics(let address, let reason):
+            "the statistics at \(address) cannot be read: \(reason)"
         case .journalVacuumed(let cursor):
             "the journal no longer holds the entry read last (\(cursor)): entries before the next one are gone"
         case .positionMismatch(let name, let position):

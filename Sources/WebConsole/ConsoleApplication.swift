@@ -73,6 +73,7 @@ struct ConsoleApplication: Sendable {
         AccountPages(site: site).addRoutes(to: router)
         DashboardPage(site: site).addRoutes(to: router)
         StatusPage(site: site).addRoutes(to: router)
+        MessageTracePage(site: site).addRoutes(to: router)
         DatabasePage(site: site).addRoutes(to: router)
         LivePages(site: site).addRoutes(to: router)
         APIPages(site: site).addRoutes(to: router)

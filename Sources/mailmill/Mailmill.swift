@@ -10,7 +10,7 @@ struct Mailmill: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, QuickstartCommand.self, DatabaseCommand.self, UpgradeCommand.self, StandbyCommand.self,
             CollectCommand.self, MigrateCommand.self, RetentionCommand.self, ParseCommand.self, ClassifyCommand.self,
-            ReportCommand.self, AccountCommand.self, DoctorCommand.self, ReferenceCommand.self,
+            ReportCommand.self, TraceCommand.self, AccountCommand.self, DoctorCommand.self, ReferenceCommand.self,
         ]
     )
 

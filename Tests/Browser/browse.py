@@ -221,6 +221,7 @@ class Browse:
         self.attempt("the Status page is live", lambda: expect(page.locator("[data-live-word]")).to_have_text("Live", timeout=8000))
         self.pictures("status", "/status")
         self.pictures("account", "/account")
+        self.trace()
         self.pictures("bad-parameter", "/dashboard?period=2h&limit=none")
         self.pictures("not-found", "/no-such-page")
         page.goto("/dashboard")
@@ -242,6 +243,26 @@ class Browse:
         self.check("and the points of the charts, as a table", bare.locator(".tall tbody tr").count() > 30)
         if self.options.screenshots:
             bare.screenshot(path=os.path.join(self.options.screenshots, "dashboard-without-javascript.png"), full_page=True)
+        context.close()
+
+    def trace(self):
+        page = self.page
+        page.goto("/trace")
+        self.pictures("trace-empty", "/trace")
+        page.fill("input[name=recipient]", "nobody-at-all@example.org")
+        page.click(".trace-form button")
+        page.wait_for_load_state()
+        self.check("who never got mail is not found", "No message found" in page.text_content("main"))
+        page.goto("/dashboard")
+        page.goto("/trace?period=1d&sender=news%40example.net")
+        self.check("a sender's messages are found with all that happened", page.locator(".traced").count() > 0 and page.locator(".life tbody tr").count() > 1)
+        self.pictures("trace", "/trace?period=1d&sender=news%40example.net&limit=4")
+        context = self.open(storage=self.context.storage_state(), java_script_enabled=False)
+        bare = context.new_page()
+        bare.goto("/trace?period=1d&sender=news%40example.net&limit=4")
+        self.check("without JavaScript too", bare.locator(".traced").count() == 4)
+        bare.locator(".pager a").last.click()
+        self.check("and the pages after it", bare.locator(".traced").count() > 0 and "after=" in bare.url, bare.url)
         context.close()
 
     def database_away(self):

@@ -9,7 +9,7 @@ import Testing
     static let output = ["active", "incoming", "maildrop", "deferred", "deferred", "hold"].map { queue in
         "{\"queue_name\": \"\(queue)\", \"queue_id\": \"4Zt9kL2Qm4z1Gk\", \"arrival_time\": 1772680028, "
             + "\"message_size\": 20480, \"forced_expire\": false, \"sender\": \"news@example.net\", "
-            + "\"recipients\": [{\"address\": \"\\\"queue_name\\\": \\\"active\\\"@example.org\", "
+            + "\"recipients\": [{\"address\": \"\\\"queue_name\\\": \\\"active\\\"@Example.ORG\", "
             + "\"delay_reason\": \"try later\"}]}\n"
     }.joined()
 
@@ -23,6 +23,8 @@ import Testing
         #expect(counter.active == 3)
         #expect(counter.delayed == 3)
         #expect(counter.unknown == 0)
+        // What an address only looks like is none: its quotes are escaped.
+        #expect(counter.parts.largest(9) == [QueuePart(domain: "example.org", active: 3, delayed: 3)])
     }
 
     @Test func anEmptyQueueIsZero() {
@@ -56,6 +58,7 @@ import Testing
         var queue = QueueGaugeSettings()
         queue.program = program
         queue.interval = .milliseconds(50)
+        queue.partsInterval = .milliseconds(1)
         source.queue = queue
         return RunningCollector([source], shop.database)
     }
@@ -66,6 +69,7 @@ import Testing
         let collector = try start(shop, script: "exec cat \(shop.path("queue").string)")
         try await eventually("samples come") { shop.database.samples.count >= 3 }
         #expect(shop.database.samples.allSatisfy { $0.active == 3 && $0.delayed == 3 })
+        #expect(shop.database.samples.allSatisfy { $0.parts.map(\.domain) == ["example.org"] })
         try await collector.kill()
     }
 

@@ -203,7 +203,9 @@ struct TrafficGenerator {
         let level = rate(time.timeIntervalSince1970) * situation.volume * share
         return QueueSizes(
             active: Int64(level * (0.4 + 0.3 * noise(minute, seed: 2))),
-            delayed: Int64(level * (2.2 + 0.5 * noise(minute / 30, seed: 3)))
+            delayed: Int64(level * (2.2 + 0.5 * noise(minute / 30, seed: 3))),
+            connectionsIn: Int64(level * (0.2 + 0.1 * noise(minute, seed: 4))),
+            connectionsOut: Int64(level * (0.3 + 0.2 * noise(minute, seed: 5)))
         )
     }
 

@@ -15,7 +15,7 @@ import Testing
         Total(
             format: .postfix,
             fixture: "filter.txt",
-            counts: [.reception: 4, .delivery: 3, .transfer: 3]
+            counts: [.reception: 4, .delivery: 3, .transfer: 3, .envelope: 2]
         ),
         Total(format: .momentumBouncelog, fixture: "bouncelog.txt", counts: [.outOfBandBounce: 4]),
         Total(format: .momentumRejectlog, fixture: "rejectlog.txt", counts: [.rejection: 9]),

@@ -18,7 +18,7 @@ import Testing
             kinds == [
                 .reception: 1, .delivery: 2, .transientFailure: 3, .permanentFailure: 4, .outOfBandBounce: 5,
                 .expiration: 6, .rejection: 7, .discard: 8, .administrativeFailure: 9, .feedbackReport: 10,
-                .transfer: 11,
+                .transfer: 11, .envelope: 12,
             ]
         )
     }

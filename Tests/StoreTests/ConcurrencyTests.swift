@@ -73,7 +73,7 @@ import Testing
             ["minute", "hour", "day"].map { "SELECT \(measures) AS n FROM report_v1.\(family)_by_\($0)" }
         }
         let everything = """
-            SELECT count(*) AS n FROM rt_log.event WHERE kind <> 11
+            SELECT count(*) AS n FROM rt_log.event WHERE kind NOT IN (11, 12)
             UNION ALL SELECT \(measures) FROM report_v1.traffic(now() - interval '10 days', now() + interval '1 day')
             UNION ALL
             """

@@ -111,7 +111,7 @@ import Testing
                 [source]
             )
             try await connection.query(
-                "SELECT ingest_v1.store_queue($1, 1, pg_catalog.now(), 1, 2) IS NULL AS b",
+                "SELECT ingest_v1.store_queue($1, 1, pg_catalog.now(), 1, 2, NULL, NULL, '{}', '{}', '{}', '{}', '{}') IS NULL AS b",
                 [source]
             )
             try await connection.query("SELECT count(*) FROM ingest_v1.files($1)", [source])

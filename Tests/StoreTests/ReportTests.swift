@@ -142,8 +142,8 @@ import Testing
             _ = try await TestSource(database, node: "mx2")
             try await source.feed([delivery(Times.now() - Times.minute)])
             try await source.session.report(readUpTo: .now, lagBytes: 42, lastError: "cannot read on")
-            try await source.session.storeQueue(takenAt: .now - 20, active: 1, delayed: 2)
-            try await source.session.storeQueue(takenAt: .now - 10, active: 3, delayed: 4)
+            try await source.session.store(QueueReading(at: .now - 20, active: 1, delayed: 2))
+            try await source.session.store(QueueReading(at: .now - 10, active: 3, delayed: 4))
             let pool = database.pool(.superuser)
             try await pool.run("UPDATE ops.source SET last_report_at = now() - interval '1 minute' WHERE node_id = 2")
             let nodes = try await Reports(database.pool(.console)).status(over: Period(from: .now - 3600, to: .now))
@@ -165,7 +165,7 @@ import Testing
                 let source = try await TestSource(database, node: node)
                 for second in [10, 50, 130] as [Int64] {
                     let at = Times.date(start + second * Times.second)
-                    try await source.session.storeQueue(takenAt: at, active: size * second, delayed: size)
+                    try await source.session.store(QueueReading(at: at, active: size * second, delayed: size))
                 }
             }
             let reports = Reports(database.pool(.console))

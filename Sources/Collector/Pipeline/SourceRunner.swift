@@ -145,7 +145,8 @@ struct SourceRunner: Sendable {
             var health = status.health
             var wait: Duration?
             switch await input.step() {
-            case .batch(let batch):
+            case .batch(var batch):
+                batch.joinEnvelopes()
                 await writer.prepare(batch)
                 orders.append(.commit(batch))
             case .register(let key, let name, let fingerprint):

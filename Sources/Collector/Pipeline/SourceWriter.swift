@@ -88,7 +88,7 @@ final class SourceWriter: Sendable {
     private func count(_ batch: EventBatch) {
         status.update { state in
             state.lines += batch.lines
-            state.events += Int64(batch.events.count)
+            state.events += Int64(batch.countedEvents)
             state.quarantined += Int64(batch.unread.count)
         }
     }

@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// Takes the sizes of a Postfix queue every few seconds.
+/// Takes the sizes of a mail server's queue every few seconds.
 struct QueueGauge: Sendable {
     let settings: QueueGaugeSettings
     let samples: QueueSamples
@@ -9,9 +9,12 @@ struct QueueGauge: Sendable {
 
     /// Until the task is cancelled.
     func run() async {
+        var partsTakenAt: Duration?
         while !Task.isCancelled {
             let start = time.elapsed()
-            await measure()
+            let hasParts = partsTakenAt.map { start - $0 >= settings.partsInterval } ?? true
+            if hasParts { partsTakenAt = start }
+            await measure(hasParts: hasParts)
             let took = time.elapsed() - start
             // A cancelled sleep ends the loop by its condition.
             try? await time.sleep(QueueGauge.wait(settings, took: took))
@@ -24,28 +27,80 @@ struct QueueGauge: Sendable {
         return max(settings.interval - took, took * ((1 - part) / part))
     }
 
-    private func measure() async {
-        guard case .file = PathFacts.look(at: settings.program) else { return }
-        let takenAt = time.wall()
-        let counter = PostqueueOutput()
+    private func measure(hasParts: Bool) async {
         do {
-            try await CommandStream.run(settings.program, settings.arguments + ["-j"]) { await counter.take($0) }
-            let count = await counter.count
-            guard !Task.isCancelled else { return }
-            samples.add(QueueSample(takenAt: takenAt, active: count.active, delayed: count.delayed))
-            status.set(count.unknown > 0 ? "postqueue: \(count.unknown) lines tell no known queue" : nil, of: .queue)
+            guard var sample = try await take(hasParts: hasParts), !Task.isCancelled else { return }
+            if !hasParts { sample.parts = [] }
+            samples.add(sample)
         } catch {
             guard !Task.isCancelled else { return }
             status.set("queue sizes cannot be taken: \(error)", of: .queue)
         }
     }
+
+    /// Nil where nothing can be measured.
+    private func take(hasParts: Bool) async throws -> QueueSample? {
+        let takenAt = time.wall()
+        switch settings.server {
+        case .postfix:
+            let listing = QueueListing(PostqueueCounter()) { $0.take($1) }
+            guard let counter = try await run(listing, ["-j"]) else { return nil }
+            status.set(
+                counter.unknown > 0 ? "postqueue: \(counter.unknown) lines tell no known queue" : nil,
+                of: .queue
+            )
+            var sample = QueueSample(takenAt: takenAt, active: counter.active, delayed: counter.delayed)
+            sample.parts = counter.parts.largest(settings.parts)
+            return sample
+        case .exim:
+            let listing = QueueListing(EximQueueCounter()) { $0.take($1) }
+            guard var counter = try await run(listing, ["-bp"]) else { return nil }
+            counter.finish()
+            status.set(nil, of: .queue)
+            var sample = QueueSample(takenAt: takenAt, active: nil, delayed: counter.delayed)
+            sample.parts = counter.parts.largest(settings.parts)
+            return sample
+        case .kumomta(let address):
+            let text = try await StatisticsReader(address: address).get("/metrics")
+            status.set(nil, of: .queue)
+            return KumoMTAMetrics.sample(text, takenAt: takenAt, parts: settings.parts)
+        case .momentum(let address):
+            let reader = StatisticsReader(address: address)
+            var sample = try MomentumStatistics.sample(
+                try await reader.get("/stats/summary"),
+                takenAt: takenAt,
+                address: address
+            )
+            if hasParts {
+                let mailq = try await reader.get("/stats/queues/mailq?limit=\(settings.parts)")
+                sample.parts = try MomentumStatistics.parts(mailq, address: address, count: settings.parts)
+            }
+            status.set(nil, of: .queue)
+            return sample
+        }
+    }
+
+    /// Runs the command, and gives what its output was counted as.
+    private func run<Counter: Sendable>(_ listing: QueueListing<Counter>, _ arguments: [String]) async throws
+        -> Counter?
+    {
+        guard case .file = PathFacts.look(at: settings.program) else { return nil }
+        try await CommandStream.run(settings.program, settings.arguments + arguments) { await listing.take($0) }
+        return await listing.counter
+    }
 }
 
 /// The counter, where the command's output is taken.
-private actor PostqueueOutput {
-    private(set) var count = PostqueueCounter()
+private actor QueueListing<Counter: Sendable> {
+    private(set) var counter: Counter
+    private let add: @Sendable (inout Counter, [UInt8]) -> Void
+
+    init(_ counter: Counter, add: @escaping @Sendable (inout Counter, [UInt8]) -> Void) {
+        self.counter = counter
+        self.add = add
+    }
 
     func take(_ bytes: [UInt8]) {
-        count.take(bytes)
+        add(&counter, bytes)
     }
 }

@@ -64,7 +64,7 @@ package struct CollectorService: Service {
     }
 
     private static func gauge(of source: SourceSettings, time: TimeSource, status: SourceStatus) -> QueueGauge? {
-        guard let settings = source.queue, source.description.format == .postfix else { return nil }
+        guard let settings = source.queue else { return nil }
         return QueueGauge(settings: settings, samples: QueueSamples(), status: status, time: time)
     }
 

@@ -14,7 +14,7 @@ package struct SourceSettings: Sendable {
 
     package var description: SourceDescription
     package var kind: Kind
-    /// The queue whose sizes are taken for the source's node; only Postfix's, nil for none.
+    /// The queue whose sizes are taken for the source's node; nil for none.
     package var queue: QueueGaugeSettings?
 
     package init(_ description: SourceDescription, _ kind: Kind) {

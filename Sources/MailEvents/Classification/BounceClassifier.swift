@@ -114,7 +114,7 @@ extension EventKind {
         switch self {
         case .transientFailure, .permanentFailure, .outOfBandBounce, .expiration, .rejection, .administrativeFailure:
             true
-        case .reception, .delivery, .discard, .feedbackReport, .transfer: false
+        case .reception, .delivery, .discard, .feedbackReport, .transfer, .envelope: false
         }
     }
 
@@ -124,7 +124,7 @@ extension EventKind {
         case .expiration: BounceVerdict(.messageExpired)
         case .administrativeFailure: BounceVerdict(.adminFailure)
         case .reception, .delivery, .transientFailure, .permanentFailure, .outOfBandBounce, .rejection, .discard,
-            .feedbackReport, .transfer:
+            .feedbackReport, .transfer, .envelope:
             nil
         }
     }

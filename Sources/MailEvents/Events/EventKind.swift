@@ -26,4 +26,7 @@ package enum EventKind: Int16, Sendable, CaseIterable {
     case feedbackReport = 10
     /// The message went to another node of the same cluster. Stored, never counted.
     case transfer = 11
+    /// The queue took up a message for the first time, and tells what its reception did not: sender and size. Stored,
+    /// counted for its bytes only; joined with the reception where both are read together (`EventBatch.joinEnvelopes`).
+    case envelope = 12
 }

@@ -203,13 +203,11 @@ package actor IngestSession {
         }
     }
 
-    /// Stores the sizes of the node's queues, in messages.
-    package func storeQueue(takenAt: Date, active: Int64, delayed: Int64) async throws {
+    /// Stores the sizes of the node's queues.
+    package func store(_ reading: QueueReading) async throws {
         try await attempt { state in
-            try await state.connection.query(
-                SQLFile.query("ingest/queue"),
-                [state.sourceID, state.epoch, takenAt, active, delayed]
-            )
+            let source: [(any PostgresEncodable)?] = [state.sourceID, state.epoch]
+            try await state.connection.query(SQLFile.query("ingest/queue"), source + reading.parameters)
         }
     }
 

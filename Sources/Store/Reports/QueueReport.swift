@@ -4,10 +4,21 @@ package import struct Foundation.Date
 package struct QueueSizes: Sendable, Equatable {
     package var active: Int64?
     package var delayed: Int64?
+    /// Open sessions of clients.
+    package var connectionsIn: Int64?
+    /// Open sessions to other hosts.
+    package var connectionsOut: Int64?
 
-    package init(active: Int64? = nil, delayed: Int64? = nil) {
+    package init(
+        active: Int64? = nil,
+        delayed: Int64? = nil,
+        connectionsIn: Int64? = nil,
+        connectionsOut: Int64? = nil
+    ) {
         self.active = active
         self.delayed = delayed
+        self.connectionsIn = connectionsIn
+        self.connectionsOut = connectionsOut
     }
 }
 

@@ -3,7 +3,7 @@ package import PostgresClient
 
 /// Every figure that the consoles and the command line show. Reads through `report_v1` only.
 package struct Reports: Sendable {
-    private let pool: ConnectionPool
+    let pool: ConnectionPool
 
     /// - Parameter pool: connections as `mailmill_console` or `mailmill_report`.
     package init(_ pool: ConnectionPool) {
@@ -65,7 +65,7 @@ package struct Reports: Sendable {
         )
         var found: [Date: QueueSizes] = [:]
         for row in rows {
-            found[try row.get("bucket")] = QueueSizes(active: try row.get("active"), delayed: try row.get("delayed"))
+            found[try row.get("bucket")] = try QueueSizes(row)
         }
         let points = Buckets.starts(of: period, seconds: bucketSeconds).map { start in
             QueueSeries.Point(start: start, sizes: found[start] ?? QueueSizes())
@@ -77,7 +77,7 @@ package struct Reports: Sendable {
     package func queueNow(node: String? = nil) async throws -> [String: QueueSizes] {
         var sizes: [String: QueueSizes] = [:]
         for row in try await pool.query(SQLFile.query("reports/queue_now"), [node]) {
-            sizes[try row.get("node")] = QueueSizes(active: try row.get("active"), delayed: try row.get("delayed"))
+            sizes[try row.get("node")] = try QueueSizes(row)
         }
         return sizes
     }

@@ -27,6 +27,8 @@ package struct Upkeep: Sendable {
         case .partitions: try await pool.query(SQLFile.query("upkeep/ensure_partitions")).one().get("made")
         case .retention: try await retain(keeping)
         case .ranking: try await rank()
+        case .traceIndexes: try await makeTraceIndexes()
+        case .queues: try await thinQueueSamples()
         case .terms: try await retireTerms()
         case .sessions: try await AccountStore(pool).tidy()
         }

@@ -16,6 +16,10 @@ package enum UpkeepJob: String, Sendable, CaseIterable {
     case partitions
     case retention
     case ranking
+    /// The indexes that message trace reads on days that are over.
+    case traceIndexes
+    /// Queue samples that are old enough for fewer of them.
+    case queues
     /// Texts that nothing names any more.
     case terms
     /// Ended sessions and old sign-in attempts.
@@ -25,8 +29,8 @@ package enum UpkeepJob: String, Sendable, CaseIterable {
     var interval: Duration {
         switch self {
         case .fold: .seconds(5)
-        case .partitions, .ranking, .terms, .sessions: .seconds(600)
-        case .retention: .seconds(3600)
+        case .partitions, .ranking, .traceIndexes, .terms, .sessions: .seconds(600)
+        case .retention, .queues: .seconds(3600)
         }
     }
 }

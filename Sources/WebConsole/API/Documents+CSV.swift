@@ -7,7 +7,7 @@ extension SeriesDocument {
         let sizes = Dictionary(queues.points.map { ($0.start, $0.sizes) }, uniquingKeysWith: { _, newer in newer })
         var table = CSVTable(header: [
             "start", "receptions", "rejections_5xx", "rejections_4xx", "discards", "deliveries", "permanent_failures",
-            "out_of_band_bounces", "transient_failures", "active", "delayed",
+            "out_of_band_bounces", "transient_failures", "active", "delayed", "connections_in", "connections_out",
         ])
         for point in series.points {
             let measures = point.measures
@@ -15,7 +15,8 @@ extension SeriesDocument {
                 measures.receptions, measures.rejections5xx, measures.rejections4xx, measures.discards,
                 measures.deliveries, measures.permanentFailures, measures.outOfBandBounces, measures.transientFailures,
             ]
-            let queue = [sizes[point.start]?.active, sizes[point.start]?.delayed]
+            let found = sizes[point.start]
+            let queue = [found?.active, found?.delayed, found?.connectionsIn, found?.connectionsOut]
             table.append(
                 [TimeParameter.format(point.start)] + counts.map { String($0) }
                     + queue.map { $0.map { String($0) } ?? "" }

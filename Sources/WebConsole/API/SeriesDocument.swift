@@ -69,11 +69,15 @@ struct QueueSizesDocument: Encodable, Sendable {
 
     private enum Key: String, CodingKey {
         case active, delayed
+        case connectionsIn = "connections_in"
+        case connectionsOut = "connections_out"
     }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(sizes.active, forKey: .active)
         try container.encode(sizes.delayed, forKey: .delayed)
+        try container.encode(sizes.connectionsIn, forKey: .connectionsIn)
+        try container.encode(sizes.connectionsOut, forKey: .connectionsOut)
     }
 }

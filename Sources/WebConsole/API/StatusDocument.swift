@@ -45,13 +45,14 @@ struct StatusDocument: Encodable, Sendable {
         let at: Date
 
         private enum Key: String, CodingKey {
-            case name, format, lines, events, quarantined
+            case name, format, state, lines, events, quarantined
             case isSample = "is_sample"
             case completeUntil = "complete_until"
             case newestLineAt = "newest_line_at"
             case lastReportAt = "last_report_at"
             case lagBytes = "lag_bytes"
             case lagSeconds = "lag_seconds"
+            case heartbeatSeconds = "heartbeat_seconds"
             case lastError = "last_error"
             case lastErrorAt = "last_error_at"
         }
@@ -66,19 +67,14 @@ struct StatusDocument: Encodable, Sendable {
             try container.encode(source.lastReportAt, forKey: .lastReportAt)
             try container.encode(source.lagBytes, forKey: .lagBytes)
             try container.encode(source.lagSeconds(at: at), forKey: .lagSeconds)
+            try container.encode(source.heartbeatSeconds(at: at), forKey: .heartbeatSeconds)
+            try container.encode(source.condition(at: at).rawValue, forKey: .state)
             try container.encode(source.lines, forKey: .lines)
             try container.encode(source.events, forKey: .events)
             try container.encode(source.quarantined, forKey: .quarantined)
             try container.encode(source.lastError, forKey: .lastError)
             try container.encode(source.lastErrorAt, forKey: .lastErrorAt)
         }
-    }
-}
-
-extension SourceStatus {
-    /// How far behind the counting is; nil before the first word of its collector.
-    func lagSeconds(at now: Date) -> Double? {
-        completeUntil.map { max(0, now.timeIntervalSince($0)) }
     }
 }
 

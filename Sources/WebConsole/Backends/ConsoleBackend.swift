@@ -19,6 +19,9 @@ package protocol ConsoleBackend: Sendable {
     /// What the filters can be set to.
     func choices() async throws -> FilterChoices
 
+    /// Messages with all that happened to them, a page of them.
+    func trace(_ query: TraceQuery) async throws -> TracePage
+
     /// How the database server is, and what its log says lately.
     func database(_ log: LogFilter) async throws -> DatabaseReport
 
@@ -42,6 +45,8 @@ package struct Standing: Sendable, Equatable {
         for sizes in queuesByNode {
             if let active = sizes.active { sum.active = (sum.active ?? 0) + active }
             if let delayed = sizes.delayed { sum.delayed = (sum.delayed ?? 0) + delayed }
+            if let inwards = sizes.connectionsIn { sum.connectionsIn = (sum.connectionsIn ?? 0) + inwards }
+            if let outwards = sizes.connectionsOut { sum.connectionsOut = (sum.connectionsOut ?? 0) + outwards }
         }
         self.init(queues: sum, nodes: nodes)
     }

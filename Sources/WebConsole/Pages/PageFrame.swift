@@ -4,7 +4,7 @@ internal import Foundation
 /// What surrounds every page: title, navigation, who is signed in, what is wrong with the database.
 struct PageFrame: Sendable {
     enum Section: String, Sendable {
-        case dashboard, status, database, account
+        case dashboard, status, database, trace, account
     }
 
     let title: String
@@ -31,11 +31,13 @@ struct PageFrame: Sendable {
         ]
         if let banner = Banner(state.database, zone: zone, now: now) { content["banner"] = banner.content }
         if let visit, !visit.session.mustChangePassword {
-            content["nav"] = [
+            var links = [
                 link("Dashboard", to: "/dashboard", .dashboard),
                 link("Status", to: "/status", .status),
                 link("Database", to: "/database", .database),
             ]
+            if visit.session.role.may(.traceMessages) { links.append(link("Trace", to: "/trace", .trace)) }
+            content["nav"] = links
             content["has_nav"] = true
             content["is_account"] = section == .account
         }

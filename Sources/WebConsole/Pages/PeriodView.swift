@@ -21,7 +21,7 @@ struct PeriodView {
             "to": TimeView.content(period.to, style: .minute, now: now, zone: zone),
             "from_field": TimeText.field(period.from, in: zone),
             "to_field": TimeText.field(min(period.to, now), in: zone),
-            "filter_fields": traffic.fields.pairs.filter { !["period", "from", "to"].contains($0.name) }
+            "filter_fields": linked.pairs.filter { !["period", "from", "to"].contains($0.name) }
                 .map { ["name": $0.name, "value": $0.value] },
             "earlier": step(-1),
             "wider": widened(),
@@ -32,8 +32,15 @@ struct PeriodView {
         return content
     }
 
-    private func choice(_ choice: PeriodChoice) -> [String: Any] {
+    /// What every link has.
+    private var linked: FormFields {
         var fields = traffic.fields
+        for pair in kept.pairs { fields.set(pair.name, to: pair.value) }
+        return fields
+    }
+
+    private func choice(_ choice: PeriodChoice) -> [String: Any] {
+        var fields = linked
         fields.set("period", to: choice == .hour ? nil : choice.rawValue)
         fields.set("from", to: nil)
         fields.set("to", to: nil)
@@ -62,7 +69,7 @@ struct PeriodView {
     }
 
     private func custom(from: Date, to: Date) -> String {
-        var fields = traffic.fields
+        var fields = linked
         fields.set("period", to: PeriodChoice.custom.rawValue)
         fields.set("from", to: TimeParameter.format(from))
         fields.set("to", to: TimeParameter.format(to))

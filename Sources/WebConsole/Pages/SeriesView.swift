@@ -40,6 +40,8 @@ struct SeriesView {
                     number(measures.transientFailures),
                     sizes?.active.map { NumberText.whole($0) } ?? NumberText.unknown,
                     sizes?.delayed.map { NumberText.whole($0) } ?? NumberText.unknown,
+                    sizes?.connectionsIn.map { NumberText.whole($0) } ?? NumberText.unknown,
+                    sizes?.connectionsOut.map { NumberText.whole($0) } ?? NumberText.unknown,
                 ],
             ]
         }
@@ -75,7 +77,7 @@ struct ChartData {
         return ChartData(series, queues, nodes: nodes, now: now)
     }
 
-    /// `{"bucket":60,"from":…,"to":…,"now":…,"oldest":…,"newest":…,"traffic":[[start,…]],"queues":[[start,active,delayed]]}`;
+    /// `{"bucket":60,"from":…,"to":…,"now":…,"oldest":…,"newest":…,"traffic":[[start,…]],"queues":[[start,active,delayed,connections in, out]]}`;
     /// times in seconds since 1970. `oldest` and `newest`: up to when all nodes, and the furthest one, have been read.
     var text: String {
         let times = nodes.compactMap(\.completeUntil)
@@ -104,7 +106,9 @@ struct ChartData {
     }
 
     static func text(_ point: QueueSeries.Point) -> String {
-        let numbers = [point.sizes.active, point.sizes.delayed].map { $0.map { String($0) } ?? "null" }
+        let numbers = [
+            point.sizes.active, point.sizes.delayed, point.sizes.connectionsIn, point.sizes.connectionsOut,
+        ].map { $0.map { String($0) } ?? "null" }
         return "[\(seconds(point.start)),\(numbers.joined(separator: ","))]"
     }
 

@@ -51,6 +51,8 @@ struct StatusView {
             "name": source.name,
             "format": source.format,
             "is_sample": source.isSample,
+            "state": source.condition(at: now).rawValue,
+            "is_well": source.condition(at: now) == .following,
             "lag": lag.map { TimeText.span($0) } ?? NumberText.unknown,
             "lag_bytes": NumberText.bytes(source.lagBytes),
             "is_behind": lag.map { $0 >= 60 } ?? true,

@@ -42,11 +42,21 @@ struct DatabaseWriter: BatchWriter {
     }
 
     func store(_ sample: QueueSample) async throws {
-        try await session.storeQueue(
-            takenAt: Date(microsecondsSince1970: sample.takenAt),
-            active: sample.active,
-            delayed: sample.delayed
-        )
+        var reading = QueueReading(takenAt: Date(microsecondsSince1970: sample.takenAt))
+        reading.active = sample.active
+        reading.delayed = sample.delayed
+        reading.connectionsIn = sample.connectionsIn
+        reading.connectionsOut = sample.connectionsOut
+        reading.parts = sample.parts.map { part in
+            QueueReading.Part(
+                bindingGroup: part.bindingGroup,
+                binding: part.binding,
+                domain: part.domain,
+                active: part.active,
+                delayed: part.delayed
+            )
+        }
+        try await session.store(reading)
     }
 }
 

@@ -77,12 +77,24 @@ extension Serving {
 
     /// With the sizes of the server's queue, where they are wanted and can be told.
     private func measured(_ settings: SourceSettings, _ source: Settings.Source) -> SourceSettings {
-        guard source.samplesQueue, settings.description.format == .postfix else { return settings }
+        guard source.samplesQueue, let server = server(of: settings.description.format, source) else { return settings }
         var settings = settings
-        var gauge = QueueGaugeSettings()
-        gauge.arguments = source.postfixConfiguration.map { ["-c", $0] } ?? []
+        var gauge = QueueGaugeSettings(server)
+        if server == .postfix { gauge.arguments = source.postfixConfiguration.map { ["-c", $0] } ?? [] }
         settings.queue = gauge
         return settings
+    }
+
+    /// Who tells the queue of a source's node; nil where nobody does.
+    private func server(of format: LogFormat, _ source: Settings.Source) -> QueueGaugeSettings.Server? {
+        switch format {
+        case .postfix: .postfix
+        case .exim: .exim
+        case .kumomta: source.queueAddress.map { .kumomta($0) }
+        case .momentumMainlog, .momentumBouncelog, .momentumRejectlog, .momentumFbllog, .momentumJSON:
+            source.queueAddress.map { .momentum($0) }
+        case .powermta: nil
+        }
     }
 
     private func following(

@@ -39,6 +39,10 @@ struct StoreBackend: ConsoleBackend {
         try await noting { try await reports.choices() }
     }
 
+    func trace(_ query: TraceQuery) async throws -> TracePage {
+        try await noting { try await reports.trace(query) }
+    }
+
     func database(_ log: LogFilter) async throws -> DatabaseReport {
         try await noting { try await health.report(log) }
     }

@@ -10,7 +10,12 @@ extension Settings.Source {
         ("journal_directory", "Folder of a journal that is not the running system's."),
         ("samples", "`true`: bundled sample lines, replayed as if live and labelled as samples, instead of a file."),
         ("node", "Name of the mail server in every report (default: the host's name)."),
-        ("queue", "`false`: do not sample the queue's sizes (Postfix: `postqueue -j`, every 10 s)."),
+        ("queue", "`false`: do not sample the queue's sizes (Postfix: `postqueue -j`, Exim: `exim -bp`, every 10 s)."),
+        (
+            "queue_address",
+            "`host:port` of the HTTP listener that tells queues and connections: KumoMTA's (`127.0.0.1:8000`, `/metrics`) or Momentum's "
+                + "(`127.0.0.1:2081`, `/stats/summary`)."
+        ),
         ("postfix_config", "Configuration folder of the Postfix instance whose queue is sampled (`postqueue -c`)."),
     ]
 
@@ -29,6 +34,14 @@ extension Settings.Source {
         node = entry.keys["node"]?.text ?? ProcessInfo.processInfo.hostName
         postfixConfiguration = entry.keys["postfix_config"]?.text
         samplesQueue = entry.keys["queue"]?.text != "false"
+        queueAddress = try Self.address(entry.keys["queue_address"])
+    }
+
+    private static func address(_ value: (text: String, place: String)?) throws(SettingsError) -> String? {
+        guard let value else { return nil }
+        let key = SettingKey("collect: queue_address", .address, "", "")
+        _ = try SettingValue(key: key, text: value.text, items: [], place: value.place).address()
+        return value.text
     }
 
     private static func format(_ entry: SettingsFile.CollectEntry, of input: Input) throws(SettingsError) -> LogFormat?

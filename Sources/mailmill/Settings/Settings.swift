@@ -72,6 +72,8 @@ struct Settings: Sendable {
         var node: String
         /// Whether the queue's sizes are sampled, where the format's server can tell them.
         var samplesQueue = true
+        /// The server's HTTP listener that tells queues and connections.
+        var queueAddress: String?
         /// Folder of a Postfix instance that is not the standard one.
         var postfixConfiguration: String?
 

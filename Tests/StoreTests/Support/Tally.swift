@@ -57,6 +57,7 @@ struct Tally: Sendable {
         case .administrativeFailure: count("administrative_failures")
         case .feedbackReport: count("feedback_reports")
         case .transfer: break
+        case .envelope: count("bytes_in", max(event.size, 0))
         }
         return row
     }

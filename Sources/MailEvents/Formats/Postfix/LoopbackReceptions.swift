@@ -46,7 +46,7 @@ struct LoopbackReceptions: Sendable {
     }
 
     private mutating func take(reception event: inout MailEvent, _ line: LineBytes) {
-        let hash = Self.hash(line, Int(event.messageID.offset), Int(event.messageID.offset + event.messageID.length))
+        let hash = line.idHash(Int(event.messageID.offset), Int(event.messageID.offset + event.messageID.length))
         if hashes.count < Self.most { hashes.append(hash) } else { hashes[next] = hash }
         next = (next + 1) % Self.most
         // XFORWARD: the id that the message had before it went to the filter. There is none before the queue.
@@ -62,18 +62,19 @@ struct LoopbackReceptions: Sendable {
         guard let words = line.last("queued as ", from: Int(reply.offset), to: end) else { return false }
         var stop = words + 10
         while stop < end, line[stop].isLetterOrDigit { stop += 1 }
-        return stop > words + 10 && hashes.contains(Self.hash(line, words + 10, stop))
-    }
-
-    /// FNV-1a. The ids are Postfix's own: nobody chooses them.
-    private static func hash(_ line: LineBytes, _ start: Int, _ limit: Int) -> UInt32 {
-        var hash: UInt32 = 0x811C_9DC5
-        for index in start..<max(start, limit) { hash = (hash ^ UInt32(line[index])) &* 0x0100_0193 }
-        return hash
+        return stop > words + 10 && hashes.contains(line.idHash(words + 10, stop))
     }
 }
 
 extension LineBytes {
+    /// FNV-1a of a queue id. The ids are Postfix's own: nobody chooses them.
+    @inline(__always)
+    func idHash(_ start: Int, _ limit: Int) -> UInt32 {
+        var hash: UInt32 = 0x811C_9DC5
+        for index in start..<max(start, limit) { hash = (hash ^ UInt32(self[index])) &* 0x0100_0193 }
+        return hash
+    }
+
     /// Whether an address is the machine's own: 127.0.0.0/8 or ::1.
     @inline(__always)
     fileprivate func isLoopback(_ address: Field) -> Bool {

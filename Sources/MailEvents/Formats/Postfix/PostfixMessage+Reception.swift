@@ -26,11 +26,25 @@ extension PostfixMessage {
         return .events
     }
 
+    /// qmgr, `4Zt9kL2Qm4z1Gk: from=<news@example.net>, size=20480, nrcpt=1 (queue active)`: who sent the message, and its
+    /// size. Written on every activation: `AwaitedEnvelopes` lets the first one through.
+    private func readEnvelope(id: Field, from start: Int, into events: inout [MailEvent]) -> LineOutcome {
+        guard let size = line.last(">, size=", from: start + 6, to: line.end) else { return .nothing(at: time) }
+        var end = size + 8
+        while line[end] &- 0x30 < 10 { end += 1 }
+        guard let bytes = line.number(size + 8, end), line[end] == UInt8(ascii: ",") else { return .nothing(at: time) }
+        var event = event(.envelope, id: id)
+        (event.senderLocal, event.senderDomain) = line.address(start + 6, size)
+        event.size = bytes
+        events.append(event)
+        return .events
+    }
+
     /// qmgr, `4Zt9kL2Qm4z1Gk: from=<news@example.net>, status=expired, returned to sender`, also `force-expired`
-    /// (`postsuper -f`). Its other `from=` line comes on every activation and tells no event.
+    /// (`postsuper -f`).
     @inline(__always)
     func readExpiration(id: Field, from start: Int, into events: inout [MailEvent]) -> LineOutcome {
-        if line.has("(queue active)", at: line.end - 14) { return .nothing(at: time) }
+        if line.has("(queue active)", at: line.end - 14) { return readEnvelope(id: id, from: start, into: &events) }
         guard let status = line.first(">, status=", from: start),
             line.has("expired", at: status + 10) || line.has("force-expired", at: status + 10)
         else { return .nothing(at: time) }

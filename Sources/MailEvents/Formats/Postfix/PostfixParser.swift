@@ -5,22 +5,29 @@
 /// that are damaged where they tell an event.
 package struct PostfixParser: LogParser {
     /// Version of `state`.
-    private static let version: UInt8 = 2
+    private static let version: UInt8 = 3
+    /// The version that did not know of envelopes.
+    private static let secondVersion: UInt8 = 2
     /// The version that did not know of content filters.
-    private static let oldVersion: UInt8 = 1
+    private static let firstVersion: UInt8 = 1
 
     private var clock: SyslogClock
     private var loopback = LoopbackReceptions()
+    private var awaited = AwaitedEnvelopes()
 
     /// - Parameter state: what `state` gave after the line before. Empty or damaged: the file is read from its
     ///   beginning.
     package init(context: LogFormat.Context, state: [UInt8] = []) {
         var rest = state[...]
         let version = rest.popFirst()
-        let isKnown = version == Self.version || version == Self.oldVersion
+        let isKnown = version.map { (Self.firstVersion...Self.version).contains($0) } ?? false
         let last = isKnown ? LastStamp.take(from: &rest) : nil
         self.clock = SyslogClock(context: context, last: last)
-        if version == Self.version { loopback = LoopbackReceptions(rest) }
+        if version == Self.secondVersion { loopback = LoopbackReceptions(rest) }
+        if version == Self.version, let count = rest.popFirst() {
+            loopback = LoopbackReceptions(rest.prefix(Int(count) * 4))
+            awaited = AwaitedEnvelopes(rest.dropFirst(Int(count) * 4))
+        }
     }
 
     package var newestPossible: Int64 {
@@ -28,8 +35,12 @@ package struct PostfixParser: LogParser {
         set { clock.bounds.newest = newValue }
     }
 
-    /// Version, whether there is a last stamp, and it; then the last queue ids from the machine itself.
-    package var state: [UInt8] { [Self.version] + LastStamp.bytes(clock.last) + loopback.bytes }
+    /// Version, whether there is a last stamp, and it; then the last queue ids from the machine itself, how many there are
+    /// before them, and those whose envelope is still to come.
+    package var state: [UInt8] {
+        let ids = loopback.bytes
+        return [Self.version] + LastStamp.bytes(clock.last) + [UInt8(ids.count / 4)] + ids + awaited.bytes
+    }
 
     @inline(__always)
     package mutating func parse(_ line: UnsafeRawBufferPointer, into events: inout [MailEvent]) -> LineOutcome {
@@ -55,8 +66,9 @@ package struct PostfixParser: LogParser {
             }
         }
         guard clock.bounds.allow(time) else { return refuse(outcome, from: mark, &events) }
-        if case .events = outcome { loopback.take(&events, from: mark, bytes) }
-        return outcome
+        guard case .events = outcome else { return outcome }
+        loopback.take(&events, from: mark, bytes)
+        return awaited.take(&events, from: mark, bytes) ? .events : .nothing(at: time)
     }
 
     @inline(__always)

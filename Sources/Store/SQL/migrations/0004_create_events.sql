@@ -35,7 +35,8 @@ COMMENT ON COLUMN rt_log.event.attempt IS 'The first is 1; NULL where the log do
 COMMENT ON COLUMN rt_log.event.reason_id IS 'Canonical reason of a failure, rt_log.reason.';
 COMMENT ON COLUMN rt_log.event.bounce_class IS 'Momentum''s code of the kind of failure: the server''s own word, else that of the collector''s rules; NULL where it is no failure.';
 COMMENT ON COLUMN rt_log.event.kind IS '1 reception, 2 delivery, 3 transient failure, 4 permanent failure, 5 out-of-band bounce, '
-    '6 expiration, 7 rejection, 8 discard, 9 administrative failure, 10 feedback report, 11 transfer.';
+    '6 expiration, 7 rejection, 8 discard, 9 administrative failure, 10 feedback report, 11 transfer, '
+    '12 envelope: sender and size of a reception that was stored without them.';
 
 CREATE INDEX event_occurred_at_idx ON rt_log.event USING brin (occurred_at)
     WITH (pages_per_range = 32, autosummarize = on);

@@ -33,6 +33,7 @@ DECLARE
     gate ops.ingest_gate;
     refusal text;
     day timestamptz;
+    all_rows bigint;
     counted bigint;
     foreign_rows bigint;
     oldest timestamptz;
@@ -54,13 +55,15 @@ BEGIN
         RETURN 'conflict';
     END IF;
 
-    SELECT count(*), min(e.occurred_at), max(e.occurred_at), count(*) FILTER (WHERE e.file_id <> commit_batch.file_id OR e.node_id <> the_node)
-    INTO counted, oldest, newest, foreign_rows
+    SELECT
+        count(*), count(*) FILTER (WHERE e.kind <> 12), min(e.occurred_at), max(e.occurred_at),
+        count(*) FILTER (WHERE e.file_id <> commit_batch.file_id OR e.node_id <> the_node)
+    INTO all_rows, counted, oldest, newest, foreign_rows
     FROM pg_temp.event_batch AS e;
     IF foreign_rows > 0 THEN
         RAISE EXCEPTION '% events of the batch are of another file or node', foreign_rows USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    IF to_position < from_position OR to_position = from_position AND counted + cardinality(unread_positions) > 0 THEN
+    IF to_position < from_position OR to_position = from_position AND all_rows + cardinality(unread_positions) > 0 THEN
         RAISE EXCEPTION 'a batch from % to % would be counted again and again', from_position, to_position
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
@@ -110,7 +113,7 @@ BEGIN
         coalesce(sum(p.events) FILTER (WHERE p.kind = 10), 0),
         coalesce(sum(p.timed) FILTER (WHERE p.kind = 2), 0),
         coalesce(max(p.delay_max) FILTER (WHERE p.kind = 2), 0),
-        coalesce(sum(p.bytes) FILTER (WHERE p.kind = 1), 0),
+        coalesce(sum(p.bytes) FILTER (WHERE p.kind IN (1, 12)), 0),
         coalesce(sum(p.bytes) FILTER (WHERE p.kind = 2), 0),
         coalesce(sum(p.delay_sum) FILTER (WHERE p.kind = 2), 0)
     FROM (

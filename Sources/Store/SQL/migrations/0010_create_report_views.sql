@@ -32,7 +32,7 @@ BEGIN
                 ('feedback_reports', 'e.kind = 10', '1'),
                 ('deliveries_timed', 'e.kind = 2 AND e.delay_ms IS NOT NULL', '1'),
                 ('delivery_ms_max', 'e.kind = 2', 'coalesce(e.delay_ms, 0)'),
-                ('bytes_in', 'e.kind = 1', 'coalesce(e.size, 0)'),
+                ('bytes_in', 'e.kind IN (1, 12)', 'coalesce(e.size, 0)'),
                 ('bytes_out', 'e.kind = 2', 'coalesce(e.size, 0)'),
                 ('delivery_ms_sum', 'e.kind = 2', 'coalesce(e.delay_ms, 0)')
             ) AS m (measure, condition, value)
@@ -114,16 +114,25 @@ FROM ops.ingest_gate AS g;
 COMMENT ON VIEW report_v1.ingest_gate IS 'One row: whether events are taken, and why not.';
 
 CREATE VIEW report_v1.queue AS
-SELECT q.taken_at, n.name AS node, q.active, q.delayed
+SELECT q.taken_at, n.name AS node, q.active, q.delayed, q.connections_in, q.connections_out
 FROM rt_log.queue_sample AS q
 JOIN ops.node AS n ON n.node_id = q.node_id;
-COMMENT ON VIEW report_v1.queue IS 'Sizes of the queues of each node, in messages, as sampled.';
+COMMENT ON VIEW report_v1.queue IS 'Sizes of the queues of each node, in messages, and open sessions, as sampled. NULL: its server does not tell.';
+
+CREATE VIEW report_v1.queue_part AS
+SELECT q.taken_at, n.name AS node, b.group_name AS binding_group, b.binding_name AS binding, d.name AS domain, q.active, q.delayed
+FROM rt_log.queue_part AS q
+JOIN ops.node AS n ON n.node_id = q.node_id
+JOIN rt_log.binding AS b ON b.term_id = q.binding_id
+JOIN rt_log.domain AS d ON d.term_id = q.domain_id;
+COMMENT ON VIEW report_v1.queue_part IS
+    'The largest parts of each node''s queues, once a minute. What its server does not tell apart is empty; smaller parts are "other".';
 
 CREATE VIEW report_v1.queue_now AS
-SELECT n.name AS node, q.taken_at, q.active, q.delayed
+SELECT n.name AS node, q.taken_at, q.active, q.delayed, q.connections_in, q.connections_out
 FROM ops.node AS n
 CROSS JOIN LATERAL (
-    SELECT s.taken_at, s.active, s.delayed
+    SELECT s.taken_at, s.active, s.delayed, s.connections_in, s.connections_out
     FROM rt_log.queue_sample AS s
     WHERE s.node_id = n.node_id AND s.taken_at > now() - interval '1 minute' AND s.taken_at <= now() + interval '1 hour'
     ORDER BY s.taken_at DESC

@@ -319,7 +319,8 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    pattern text := '\m' || replace(from_relation, '.', '\.') || '\M';
+    -- Where a quote stands before it, the name is meant, not what is in it.
+    pattern text := '(?<!'')\m' || replace(from_relation, '.', '\.') || '\M';
     reader record;
 BEGIN
     FOR reader IN

@@ -12,6 +12,7 @@
     outbound: { rows: 'traffic', isRate: true, series: [
       ['transient', 7, 's3', [2, 3]], ['bounces', 6, 's2', [7, 3]], ['deliveries', 5, 's1', null]] },
     queues: { rows: 'queues', isRate: false, series: [['delayed', 2, 's3', [2, 3]], ['active', 1, 's1', null]] },
+    connections: { rows: 'queues', isRate: false, series: [['connectionsout', 4, 's2', [7, 3]], ['connectionsin', 3, 's1', null]] },
     range: { rows: 'traffic', isRate: true, series: [['all', -1, 's1', null]] }
   };
 
