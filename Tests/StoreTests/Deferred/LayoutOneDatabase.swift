@@ -64,8 +64,8 @@ struct LayoutOneDatabase: Sendable {
                 }
             }
             var session = try await session()
-            // It looks at what there is first.
-            for _ in 0..<2 { _ = try await session.round() }
+            // It looks at what there is first, of each step.
+            for _ in 0..<3 { _ = try await session.round() }
         }
     }
 

@@ -73,9 +73,10 @@ BEGIN
             IF head.completed < cardinality(head.completion) THEN
                 EXECUTE head.completion[head.completed + 1];
                 UPDATE ops.deferred_migration AS m SET completed = m.completed + 1, changed_at = now() WHERE m.name = head.name;
-            ELSE
-                UPDATE ops.deferred_migration AS m SET state = 'done', ended_at = now(), changed_at = now() WHERE m.name = head.name;
             END IF;
+            -- With the last script: the tables may be gone.
+            UPDATE ops.deferred_migration AS m SET state = 'done', ended_at = now()
+            WHERE m.name = head.name AND m.completed >= cardinality(m.completion);
         WHEN 'rolling back' THEN
             UPDATE ops.deferred_migration AS m SET state = 'rolled back', ended_at = now(), changed_at = now() WHERE m.name = head.name;
         ELSE
