@@ -16,6 +16,8 @@ package enum CollectorError: Error, Equatable {
     case spoolFull(path: String, limit: Int64)
     /// Another collector uses the spool.
     case spoolInUse(path: String)
+    /// Another import runs on this host.
+    case importInUse(path: String)
     /// Bytes of a log are gone: neither in the log, nor in a rotated copy, nor in the spool.
     case bytesLost(name: String, from: Int64, to: Int64)
     /// A command that a source reads from ended or could not be started.
@@ -43,6 +45,8 @@ extension CollectorError: CustomStringConvertible {
             "the spool \(path) is full (\(limit) bytes not committed): reading on from the logs themselves"
         case .spoolInUse(let path):
             "the spool \(path) is used by another collector: stop it, or give this one a folder of its own"
+        case .importInUse(let path):
+            "another import runs on this host (it holds \(path)): wait for its end, or name all files in one command"
         case .bytesLost(let name, let from, let to):
             "bytes \(from) to \(to) of \(name) are gone: not in the log, its rotated copies or the spool"
         case .command(let name, let reason):

@@ -6,13 +6,15 @@ import Testing
 /// has to be thought of.
 @Suite struct PrivilegeTests {
     private static let reports: Set<String> = [
-        "binding", "domain", "domain_by_day", "domain_by_hour", "domain_by_minute", "ingest_gate", "node", "queue",
+        "binding", "domain", "domain_by_day", "domain_by_hour", "domain_by_minute", "import", "ingest_gate", "node",
+        "queue",
         "queue_now", "source", "term", "traffic_by_day", "traffic_by_hour", "traffic_by_minute", "traffic_row",
         "wide_by_day",
         "wide_by_hour", "wide_by_minute",
     ]
     private static let ingest: Set<String> = [
         "commit_batch", "files", "intern", "open_source", "register_file", "report_source", "store_queue",
+        "take_quarantine",
     ]
 
     private static func reading(_ views: Set<String>) -> Set<String> {
@@ -22,9 +24,9 @@ import Testing
 
     private static let allowed: [ScratchRole: Set<String>] = [
         .collector: Set(ingest.map { "EXECUTE ingest_v1.\($0)" }).union(["USAGE ingest_v1"]),
-        .report: reading(reports.union(["event"])),
+        .report: reading(reports.union(["event", "quarantine"])),
         .monitor: reading(reports),
-        .console: reading(reports.union(["event"])).union([
+        .console: reading(reports.union(["event", "quarantine"])).union([
             "USAGE webconsole", "SELECT webconsole.account", "some UPDATE webconsole.account",
             "SELECT webconsole.session", "INSERT webconsole.session", "DELETE webconsole.session",
             "some UPDATE webconsole.session", "SELECT webconsole.sign_in_attempt",

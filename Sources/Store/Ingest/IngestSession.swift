@@ -143,6 +143,17 @@ package actor IngestSession {
     /// Counts a batch, or leaves everything as it was. After a throw nobody knows which: open again, and the position
     /// tells.
     package func commit(_ batch: EventBatch) async throws -> Outcome {
+        try await commit(batch, taking: [])
+    }
+
+    /// Counts lines that were in quarantine, and takes them out of it in the same transaction.
+    ///
+    /// - Parameter lines: those that the batch was read from. Where one is no longer there, another was faster: a conflict.
+    package func replay(_ batch: EventBatch, taking lines: [QuarantinedLine]) async throws -> Outcome {
+        try await commit(batch, taking: lines)
+    }
+
+    private func commit(_ batch: EventBatch, taking lines: [QuarantinedLine]) async throws -> Outcome {
         let impossible = ImpossibleTimes(batch, now: Date(timeIntervalSinceNow: state?.clockLead ?? 0))
         isCommitting = true
         defer { isCommitting = false }
@@ -168,6 +179,16 @@ package actor IngestSession {
             guard outcome == "committed" else {
                 try await connection.rollback()
                 return outcome == "conflict" ? Outcome.conflict : .refused(String(outcome.dropFirst("refused: ".count)))
+            }
+            if !lines.isEmpty {
+                let taken: Int64 = try await connection.query(
+                    SQLFile.query("ingest/take_quarantine"),
+                    [state.sourceID, state.epoch, lines.map(\.fileID), lines.map(\.position)]
+                ).one().get("taken")
+                guard taken == lines.count else {
+                    try await connection.rollback()
+                    return .conflict
+                }
             }
             try await connection.commit()
             return .committed

@@ -122,6 +122,11 @@ package struct Reports: Sendable {
         try await pool.query(SQLFile.query("reports/terms")).map(TermUse.init)
     }
 
+    /// The archived logs that were imported, the newest first.
+    package func imports() async throws -> [ImportedFile] {
+        try await pool.query(SQLFile.query("reports/imports")).map(ImportedFile.init)
+    }
+
     /// Whether what is shown comes from bundled samples.
     package func hasSampleData() async throws -> Bool {
         try await pool.query(SQLFile.query("reports/has_samples")).one().get("found")

@@ -1,5 +1,6 @@
 import Accounts
 import ArgumentParser
+import Collector
 import MailEvents
 import PostgresClient
 import PostgresServer
@@ -24,12 +25,14 @@ enum ExitStatus {
         case is AccountProblem, is AccountsError, is RuleFileProblem: dataError
         case WebConsoleError.addressUnavailable: unavailable
         case is WebConsoleError: configuration
+        case CollectorError.importInUse: temporaryFailure
+        case is CollectorError: noInput
         case let error as PostgresServerError: of(error)
         case let error as PostgresClientError where error.isOutage: unavailable
         case let error as PostgresClientError where error.sqlState == .insufficientPrivilege: noPermission
         case let error as StoreError:
             switch error {
-            case .migrationBlocked: temporaryFailure
+            case .migrationBlocked, .replayedElsewhere, .ingestRefused: temporaryFailure
             case .databaseIsNewer, .databaseIsOlder: unavailable
             case .missingResource, .migrationChanged, .sourceNotOpen: software
             }

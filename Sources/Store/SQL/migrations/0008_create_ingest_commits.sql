@@ -76,7 +76,8 @@ BEGIN
         quarantined = f.quarantined + cardinality(unread_positions),
         read_up_to = greatest(f.read_up_to, commit_batch.read_up_to),
         updated_at = now()
-    WHERE f.file_id = commit_batch.file_id AND f.source_id = commit_batch.source_id AND f.position = from_position;
+    WHERE f.file_id = commit_batch.file_id AND f.position = from_position
+        AND (f.source_id = commit_batch.source_id OR ops.shares_files(f.source_id, commit_batch.source_id));
     IF NOT FOUND THEN
         RETURN 'conflict';
     END IF;
