@@ -1,3 +1,4 @@
+import MailEvents
 import PostgresClient
 import ScratchPostgres
 import Store

@@ -9,6 +9,8 @@ package struct QuarantineReplay: Sendable {
         package var events = 0
         /// Lines that cannot be read now either.
         package var left = 0
+
+        package init() {}
     }
 
     /// Lines a transaction.
