@@ -36,7 +36,9 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -62,7 +64,10 @@ let package = Package(
         ),
         .target(
             name: "Collector",
-            dependencies: ["MailEvents", "CZlib", "CZstd", log, lifecycle, crypto, subprocess, systemPackage],
+            dependencies: [
+                "MailEvents", "CBzip2", "CLinux", "CLzma", "CZlib", "CZstd", log, lifecycle, crypto, subprocess,
+                systemPackage,
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -124,6 +129,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "ReceptionBenchmark",
+            dependencies: [
+                "Collector", "MailEvents", "WebConsole", "LogGenerator", "BenchmarkSupport", log, systemPackage,
+            ],
+            path: "Benchmarks/ReceptionBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "MemoryBenchmark",
             dependencies: ["BenchmarkSupport", systemPackage],
             path: "Benchmarks/MemoryBenchmark",
@@ -141,6 +154,15 @@ let package = Package(
                 "MailEvents", "PostgresClient", "PostgresServer", "Store", "LogGenerator", "BenchmarkSupport", log,
             ],
             path: "Benchmarks/DashboardBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "MigrationBenchmark",
+            dependencies: [
+                "MailEvents", "PostgresClient", "PostgresServer", "Store", "LayoutFixtures", "LogGenerator",
+                "BenchmarkSupport", log,
+            ],
+            path: "Benchmarks/MigrationBenchmark",
             swiftSettings: strict
         ),
         .executableTarget(
@@ -165,6 +187,12 @@ let package = Package(
             name: "DatabaseStartBenchmark",
             dependencies: ["PostgresServer", "BenchmarkSupport"],
             path: "Benchmarks/DatabaseStartBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "BackupBenchmark",
+            dependencies: ["PostgresServer", "BenchmarkSupport", systemPackage],
+            path: "Benchmarks/BackupBenchmark",
             swiftSettings: strict
         ),
 
@@ -196,7 +224,7 @@ let package = Package(
         .testTarget(
             name: "CollectorTests",
             dependencies: [
-                "Collector", "CollectorFixtures", "MailEvents", "collector-probe", "CZlib",
+                "Collector", "CollectorFixtures", "MailEvents", "collector-probe", "CZlib", "CZstd",
                 log, lifecycle, crypto, subprocess, systemPackage,
             ],
             swiftSettings: strict
@@ -233,10 +261,18 @@ let package = Package(
             dependencies: ["PostgresClient", "ScratchPostgres", log],
             swiftSettings: strict
         ),
+        .target(
+            name: "LayoutFixtures",
+            dependencies: ["PostgresClient"],
+            path: "Tests/LayoutFixtures",
+            resources: [.copy("SQL")],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "StoreTests",
             dependencies: [
-                "Store", "PostgresClient", "MailEvents", "Accounts", "ScratchPostgres", "LogGenerator", log, crypto,
+                "Store", "PostgresClient", "MailEvents", "Accounts", "ScratchPostgres", "LayoutFixtures",
+                "LogGenerator", log, crypto,
             ],
             swiftSettings: strict
         ),
@@ -248,7 +284,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MailmillTests",
-            dependencies: ["mailmill", "PostgresServer", "Store", "MailEvents", log],
+            dependencies: ["mailmill", "Collector", "PostgresServer", "Store", "MailEvents", log],
             swiftSettings: strict
         ),
         .testTarget(name: "EndToEndTests", dependencies: ["mailmill", "LogGenerator"], swiftSettings: strict),

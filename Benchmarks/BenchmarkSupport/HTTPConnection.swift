@@ -56,6 +56,15 @@ package final class HTTPConnection {
         return try answer()
     }
 
+    /// Sends a body as it is.
+    ///
+    /// - Parameter headers: `Name: value` each.
+    package func post(_ path: String, _ body: [UInt8], _ headers: [String]) throws -> Answer {
+        let lines = ["POST \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Content-Length: \(body.count)"] + headers
+        _ = try socket.writeAll(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body)
+        return try answer()
+    }
+
     /// Follows server-sent events until `body` returns false.
     package func events(_ path: String, _ body: (_ name: String, _ data: String) throws -> Bool) throws {
         try send("GET", path, accept: "text/event-stream")

@@ -42,6 +42,10 @@ final class TimedWriter: BatchWriter {
 
     func prepare(_ batch: EventBatch) async { await session.prepare(batch) }
 
+    func lookUp(headHash: [UInt8]) async throws -> KnownFile? {
+        try await session.lookUp(headHash: headHash)
+    }
+
     func commit(_ batch: EventBatch) async throws -> CommitOutcome {
         let begin = ContinuousClock.now
         let outcome = try await session.commit(batch)

@@ -7,9 +7,11 @@
 #include <malloc.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+#include <linux/sock_diag.h>
 
 /// Type of the file system that holds `path`, as in linux/magic.h; 0 on success, else -1 with errno set.
 /// `f_type` is a signed long: constants such as CIFS's arrive with their sign extended, so only 32 bits are told.
@@ -40,6 +42,17 @@ static inline int linux_clone_file(const char *from, const char *to) {
     }
     close(source);
     return result;
+}
+
+/// How many datagrams the socket had no room for (SO_MEMINFO, linux/sock_diag.h); 0 on success, else -1 with errno set.
+static inline int linux_socket_drops(int socket, uint32_t *drops) {
+    uint32_t facts[SK_MEMINFO_VARS] = {0};
+    socklen_t size = sizeof facts;
+    if (getsockopt(socket, SOL_SOCKET, SO_MEMINFO, facts, &size) != 0) {
+        return -1;
+    }
+    *drops = facts[SK_MEMINFO_DROPS];
+    return 0;
 }
 
 #endif

@@ -9,6 +9,10 @@ package protocol BatchWriter: Sendable {
     /// Makes a file known that matches none of the known ones; it stands at position 0.
     func register(name: String, fingerprint: FileFingerprint) async throws -> KnownFile
 
+    /// The newest file of the source whose first bytes, all that its fingerprint covers, have this hash; nil if there is
+    /// none. Also of those that an opening does not tell.
+    func lookUp(headHash: [UInt8]) async throws -> KnownFile?
+
     /// Says that this batch will be committed next: what can be done beforehand may be done now, while another one is.
     func prepare(_ batch: EventBatch) async
 

@@ -14,8 +14,18 @@ package enum CollectorError: Error, Equatable {
     case unsupportedCompression(path: String, kind: String)
     /// The spool has reached its bound with bytes that are not committed.
     case spoolFull(path: String, limit: Int64)
+    /// The spool of a reception has reached its bound with lines that are not committed.
+    case receptionFull(path: String, limit: Int64)
+    /// More comes than can be made safe.
+    case receptionBusy(path: String, limit: Int)
+    /// The collector is coming to its end.
+    case receptionClosed(path: String)
     /// Another collector uses the spool.
     case spoolInUse(path: String)
+    /// A socket cannot be listened on. `operation` is a verb: `bind`, `listen on`.
+    case listen(address: String, operation: String, code: Errno)
+    /// Another import runs on this host.
+    case importInUse(path: String)
     /// Bytes of a log are gone: neither in the log, nor in a rotated copy, nor in the spool.
     case bytesLost(name: String, from: Int64, to: Int64)
     /// A command that a source reads from ended or could not be started.
@@ -43,8 +53,19 @@ extension CollectorError: CustomStringConvertible {
             "\(path) is compressed with \(kind), which is not supported: decompress it with the tool of that name"
         case .spoolFull(let path, let limit):
             "the spool \(path) is full (\(limit) bytes not committed): reading on from the logs themselves"
+        case .receptionFull(let path, let limit):
+            "the spool \(path) is full (\(limit) bytes not committed): see why the database takes nothing, or raise "
+                + "collector.spool_size"
+        case .receptionBusy(let path, let limit):
+            "more than \(limit) bytes wait to be written to \(path): its disk is too slow for what is sent"
+        case .receptionClosed(let path):
+            "the collector is stopping: nothing more is written to \(path)"
         case .spoolInUse(let path):
             "the spool \(path) is used by another collector: stop it, or give this one a folder of its own"
+        case .listen(let address, let operation, let code):
+            "cannot \(operation) \(address): \(code); trying again"
+        case .importInUse(let path):
+            "another import runs on this host (it holds \(path)): wait for its end, or name all files in one command"
         case .bytesLost(let name, let from, let to):
             "bytes \(from) to \(to) of \(name) are gone: not in the log, its rotated copies or the spool"
         case .command(let name, let reason):

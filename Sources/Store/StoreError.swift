@@ -10,6 +10,12 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
     case databaseIsOlder(applied: Int, needed: Int)
     /// A migration could not get its locks in time.
     case migrationBlocked(version: Int, name: String)
+    /// Events cannot be folded, because commits that began before their minutes were closed do not end.
+    case foldBlocked(transactions: [String])
+    /// Lines that were to be counted from quarantine are gone from it: another replay runs.
+    case replayedElsewhere
+    /// No events are taken for now.
+    case ingestRefused(String)
     /// A call that needs an open source came before `open`.
     case sourceNotOpen
 
@@ -28,6 +34,14 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
         case .migrationBlocked(let version, let name):
             "migration \(version) (\(name)) waited too long for a lock that another session holds; "
                 + "nothing was changed, try again, or see `mailmill database psql` and pg_stat_activity"
+        case .foldBlocked(let transactions):
+            "events are not folded: \(transactions.count) commits of collectors have not ended for half a minute "
+                + "(virtual transactions \(transactions.joined(separator: ", "))); reports stay right and get slower, "
+                + "see pg_stat_activity and pg_locks"
+        case .replayedElsewhere:
+            "the quarantine is being replayed or emptied by someone else; nothing was counted twice, try again"
+        case .ingestRefused(let reason):
+            "the database takes no events for now: \(reason)"
         case .sourceNotOpen:
             "no source is open"
         }

@@ -39,7 +39,10 @@ package struct ConsoleServer: Service, CustomStringConvertible {
                 try await server.run()
             } catch let error as IOError {
                 let address = application.site.checked.settings.listen
-                throw WebConsoleError.addressUnavailable(address: "\(address)", reason: Self.words(for: error))
+                throw WebConsoleError.addressUnavailable(
+                    address: "\(address)",
+                    reason: Self.words(for: error, setting: "console.listen")
+                )
             }
             group.cancelAll()
         }
@@ -55,10 +58,11 @@ package struct ConsoleServer: Service, CustomStringConvertible {
         }
     }
 
-    private static func words(for error: IOError) -> String {
+    /// Why an address cannot be listened on, and what to do with the setting that names it.
+    static func words(for error: IOError, setting: String) -> String {
         switch error.errnoCode {
-        case EADDRINUSE: "another program listens there; stop it, or choose another console.listen"
-        case EACCES: "this account may not use that port; choose one above 1023 in console.listen"
+        case EADDRINUSE: "another program listens there; stop it, or choose another \(setting)"
+        case EACCES: "this account may not use that port; choose one above 1023 in \(setting)"
         case EADDRNOTAVAIL: "this machine has no such address"
         default: String(cString: strerror(error.errnoCode))
         }

@@ -11,6 +11,9 @@ package enum WebConsoleError: Error, Equatable {
     /// A file of the console itself is missing or damaged: an incomplete installation.
     case resourceUnusable(name: String, reason: String)
     case passwordWorkersBusy
+    /// Log hooks would be received over plain HTTP by an address that others can reach.
+    case hooksInTheClear(address: String)
+    case hookCertificateIncomplete
 }
 
 extension WebConsoleError: CustomStringConvertible {
@@ -25,7 +28,7 @@ extension WebConsoleError: CustomStringConvertible {
         case .keyWithoutCertificate:
             "console.key is set and console.certificate is not; set both or neither"
         case .unreadableFile(let path, let purpose, let reason):
-            "console cannot read \(purpose) \(path): \(reason)"
+            "cannot read \(purpose) \(path): \(reason)"
         case .publicURLUnusable(let text, let reason):
             "console.public_url \"\(text)\" is not usable: \(reason)"
         case .listenAddressUnusable(let text, let reason):
@@ -33,9 +36,14 @@ extension WebConsoleError: CustomStringConvertible {
         case .trustedProxyUnusable(let text):
             "console's trusted proxy \"\(text)\" is not an IP address"
         case .addressUnavailable(let address, let reason):
-            "console cannot listen on \(address): \(reason)"
+            "cannot listen on \(address): \(reason)"
         case .resourceUnusable(let name, let reason):
             "console's own file \(name) is not usable: \(reason); install Mailmill again"
+        case .hooksInTheClear(let address):
+            "log hooks would show their tokens over plain HTTP on \(address), which others can reach; set "
+                + "hooks.certificate and hooks.key, listen on 127.0.0.1, or set hooks.allow_plain_http"
+        case .hookCertificateIncomplete:
+            "of hooks.certificate and hooks.key one is set; set both or neither"
         case .passwordWorkersBusy:
             "too many passwords are being checked at once; try again in a few seconds"
         }

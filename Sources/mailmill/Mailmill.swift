@@ -8,10 +8,9 @@ struct Mailmill: AsyncParsableCommand {
         abstract: "Collects what mail servers do, keeps it in a PostgreSQL that it looks after, and shows it.",
         version: Release.version,
         subcommands: [
-            ServeCommand.self, QuickstartCommand.self, DatabaseCommand.self, UpgradeCommand.self, StandbyCommand.self,
-            CollectCommand.self,
-            MigrateCommand.self,
-            ParseCommand.self, ClassifyCommand.self,
+            ServeCommand.self, QuickstartCommand.self, DatabaseCommand.self, BackupCommand.self, DumpCommand.self,
+            RestoreDumpCommand.self, UpgradeCommand.self, StandbyCommand.self, CollectCommand.self, MigrateCommand.self,
+            RetentionCommand.self, ParseCommand.self, ClassifyCommand.self,
             ReportCommand.self, TraceCommand.self, AccountCommand.self, DoctorCommand.self, ReferenceCommand.self,
         ]
     )

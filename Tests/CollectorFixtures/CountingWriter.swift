@@ -32,6 +32,8 @@ package final class CountingWriter: BatchWriter {
         }
     }
 
+    package func lookUp(headHash: [UInt8]) async throws -> KnownFile? { nil }
+
     package func commit(_ batch: EventBatch) async throws -> CommitOutcome {
         content.withLock { content in
             content.lines += batch.lines

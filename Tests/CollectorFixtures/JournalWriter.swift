@@ -53,6 +53,10 @@ package actor JournalWriter: BatchWriter {
         return file
     }
 
+    package func lookUp(headHash: [UInt8]) async throws -> KnownFile? {
+        files.values.first { $0.fingerprint.headHash == headHash }
+    }
+
     package func commit(_ batch: EventBatch) async throws -> CommitOutcome {
         try meet()
         guard var file = files[batch.fileID], file.position == batch.from else { return .conflict }

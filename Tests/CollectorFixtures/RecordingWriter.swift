@@ -18,7 +18,7 @@ package final class RecordingWriter: BatchWriter {
             epoch.withLock { $0 = content.epoch }
             let first = content.firstOpenedAt ?? TimeSource.system.wall()
             content.firstOpenedAt = first
-            return SourceOpening(files: content.files.reversed(), firstOpenedAt: first)
+            return SourceOpening(files: Array(content.files.reversed().prefix(200)), firstOpenedAt: first)
         }
     }
 
@@ -26,6 +26,11 @@ package final class RecordingWriter: BatchWriter {
         try await change { content in
             content.files.append(unread: name, fingerprint)
         }
+    }
+
+    package func lookUp(headHash: [UInt8]) async throws -> KnownFile? {
+        try await meet(database.content.withLock { $0.standingFault == .refuse ? nil : $0.standingFault })
+        return database.content.withLock { $0.files.last { $0.fingerprint.headHash == headHash } }
     }
 
     package func commit(_ batch: EventBatch) async throws -> CommitOutcome {

@@ -6,12 +6,25 @@ import SystemPackage
 
 /// `collector-probe LOG SPOOL JOURNAL` follows a log until it is killed, and appends what it counts to a journal file;
 /// while `JOURNAL.away` exists, that database is away. `collector-probe speed LOG SPOOL` measures.
+/// `collector-probe syslog ADDRESSES SPOOL JOURNAL` receives syslog, `collector-probe stdin SPOOL JOURNAL` lines;
+/// `collector-probe pattern PATTERN JOURNAL` follows the files of a pattern.
 @main
 struct CollectorProbe {
     static func main() async throws {
         let arguments = CommandLine.arguments
         if arguments.count == 4, arguments[1] == "speed" {
             return try await SpeedProbe(path: FilePath(arguments[2]), spool: FilePath(arguments[3])).run()
+        }
+        if arguments.count == 5, arguments[1] == "syslog" {
+            let probe = ReceptionProbe(spool: FilePath(arguments[3]), journal: JournalFile(FilePath(arguments[4])))
+            return try await probe.listen(arguments[2])
+        }
+        if arguments.count == 4, arguments[1] == "stdin" {
+            let probe = ReceptionProbe(spool: FilePath(arguments[2]), journal: JournalFile(FilePath(arguments[3])))
+            return try await probe.readInput()
+        }
+        if arguments.count == 4, arguments[1] == "pattern" {
+            return try await follow(FilePattern(arguments[2]), JournalFile(FilePath(arguments[3])))
         }
         guard arguments.count == 4 else { throw Usage() }
         let path = FilePath(arguments[1])
@@ -30,6 +43,22 @@ struct CollectorProbe {
         let source = SourceDescription(node: "mx1", name: path.string, format: .postfix)
         let service = CollectorService(
             sources: [SourceSettings(source, .file(settings))],
+            makeWriter: { _ in JournalWriter(journal) },
+            logger: Logger(label: "probe")
+        )
+        try await service.run()
+    }
+
+    private static func follow(_ pattern: FilePattern, _ journal: JournalFile) async throws {
+        var settings = PatternSettings(pattern, format: .postfix)
+        settings.watch.shortestPause = .milliseconds(5)
+        settings.watch.longestPause = .milliseconds(10)
+        settings.scanInterval = .milliseconds(100)
+        settings.limits.age = .milliseconds(10)
+        settings.limits.rows = 500
+        let source = SourceDescription(node: "mx1", name: pattern.text, format: .postfix)
+        let service = CollectorService(
+            sources: [SourceSettings(source, .pattern(settings))],
             makeWriter: { _ in JournalWriter(journal) },
             logger: Logger(label: "probe")
         )

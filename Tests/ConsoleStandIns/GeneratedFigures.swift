@@ -83,14 +83,27 @@ package final class GeneratedFigures: ConsoleBackend {
         return ConsoleState(database: situation.database, hasSampleData: situation.hasSampleData)
     }
 
-    package func traffic(_ query: TrafficQuery, by grouping: TrafficGrouping?) async throws -> TrafficReport {
+    package func traffic(
+        _ query: TrafficQuery,
+        by grouping: TrafficGrouping,
+        order: TrafficOrder,
+        limit: Int
+    ) async throws -> TrafficReport {
         let generator = TrafficGenerator(situation: try await ask(), now: now())
         let total = generator.total(of: query)
+        let rows = generator.rows(of: total, query, by: grouping)
+        let untold = rows.filter { $0.domain == "" || $0.binding == "" }
         return TrafficReport(
             period: query.period,
             grain: "minute",
             nodes: generator.completeness(of: query.node),
-            rows: grouping.map { generator.rows(of: total, query, by: $0) } ?? [],
+            rows: order.first(limit, of: rows),
+            rowCount: Int64(rows.count),
+            untold: UntoldTraffic(
+                rows: Int64(untold.count),
+                receptions: untold.map(\.measures.receptions).reduce(0, +),
+                rejections: untold.map(\.measures.rejections).reduce(0, +)
+            ),
             total: total
         )
     }

@@ -7,7 +7,7 @@ import Testing
 struct SettingNamesTests {
     /// `database.port` in a text, not a property of something.
     private static func names(in text: String) -> [String] {
-        let name = #/(?:^|[^\w.(\/])((?:database|console|collector)\.[a-z]+(?:_[a-z]+)*)\b(?![.(])/#
+        let name = #/(?:^|[^\w.(\/])((?:database|console|collector|hooks)\.[a-z]+(?:_[a-z]+)*)\b(?![.(])/#
         return text.matches(of: name).map { String($0.output.1) }
     }
 

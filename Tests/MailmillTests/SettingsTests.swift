@@ -1,3 +1,4 @@
+import Collector
 import Logging
 import MailEvents
 import PostgresServer
@@ -59,6 +60,15 @@ struct SettingsTests {
         ("collect:\n  - {format: postfix, path: a}\n", 2, "begins with /"),
         ("collect:\n  - {format: postfix}\n", 2, "journald: true"),
         ("collect: {format: postfix}\n", 1, "expected a list"),
+        ("collect:\n  - {format: postfix, syslog: \"udp:514\"}\n", 2, "udp:ADDRESS:PORT"),
+        ("collect:\n  - {format: kumomta, syslog: \"unix:/run/log\"}\n", 2, "postfix or exim"),
+        ("collect:\n  - {syslog: \"unix:/run/log\"}\n", 2, "'format' is missing"),
+        ("collect:\n  - {format: kumomta, hook: mx1}\n", 2, "'token_file' is missing"),
+        ("collect:\n  - {format: kumomta, hook: mx/1, token_file: /t}\n", 2, "found 'mx/1'"),
+        ("collect:\n  - {format: kumomta, hook: mx1, token_file: t}\n", 2, "begins with /"),
+        ("collect:\n  - {format: postfix, hook: mx1, token_file: /t}\n", 2, "kumomta or momentum-json"),
+        ("collect:\n  - {path: /var/log/kumomta/*}\n", 2, "name its format"),
+        ("hooks: {lisen: x}", 1, "did you mean 'hooks.listen'?"),
         ("log: {level: loud}", 1, "found 'loud'"),
         ("log: [level]", 1, "key: value"),
         ("- a\n- b\n", 1, "key: value"),
@@ -106,6 +116,40 @@ struct SettingsTests {
         #expect(settings.collector.spoolBytes == 2 << 30)
         #expect(settings.collector.spoolKeep == .seconds(72 * 3600))
         #expect(settings.database.atShutdown == .automatic)
+    }
+
+    @Test func eachWayInIsRead() throws {
+        let settings = try load(
+            """
+            hooks: {listen: "127.0.0.1:9000", body_limit: 1MiB}
+            collect:
+              - {format: kumomta, path: /var/log/kumomta/*, node: a}
+              - {format: postfix, syslog: "udp:0.0.0.0:514, unix:/run/log", node: b}
+              - {format: postfix, syslog: "tcp:[::1]:601", name: second, node: b}
+              - {format: momentum-json, hook: c, token_file: /etc/c.token, node: c}
+            """
+        )
+        #expect(settings.hooks.port == 9000)
+        #expect(settings.hooks.bodyLimit == 1 << 20)
+        #expect(
+            settings.sources.map(\.input) == [
+                .pattern("/var/log/kumomta/*"),
+                .syslog([.udp(host: "0.0.0.0", port: 514), .unixDatagram(path: "/run/log")], name: nil),
+                .syslog([.tcp(host: "::1", port: 601)], name: "second"),
+                .hook(name: "c", tokenFile: "/etc/c.token"),
+            ]
+        )
+        #expect(settings.sources.map(\.name) == ["/var/log/kumomta/*", "syslog", "syslog second", "hook c"])
+    }
+
+    @Test(arguments: [
+        "collect: [{format: postfix, syslog: \"unix:/a\", node: b}, {format: postfix, syslog: \"unix:/b\", node: b}]",
+        "collect: [{format: kumomta, hook: h, token_file: /t}, {format: momentum-json, hook: h, token_file: /u}]",
+    ])
+    func whatWouldBeOneSourceIsRefused(yaml: String) {
+        let error = #expect(throws: SettingsError.self) { try load(yaml) }
+        #expect(error?.problem.contains("stands here twice") == true)
+        #expect(error?.problem.contains("name") == true)
     }
 
     @Test func sameSourceTwiceIsRefused() throws {

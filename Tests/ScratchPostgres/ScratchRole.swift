@@ -20,6 +20,7 @@ enum RoleStatements {
                 + settings(of: role).map { "ALTER ROLE \(role.rawValue) SET \($0);" }.joined()
         }.joined() + """
             GRANT pg_monitor TO mailmill_monitor;
+            GRANT pg_read_all_stats TO mailmill_owner;
             GRANT pg_read_all_data TO mailmill_backup;
             """
     }

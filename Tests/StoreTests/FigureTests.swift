@@ -50,7 +50,10 @@ import Testing
                 tally.entries += events.map { Tally.Entry(node: "mx\(number + 1)", event: $0) }
                 tally.named = Set(
                     try await owner.query(
-                        "SELECT d.name FROM rt_log.domain_tier AS t JOIN rt_log.domain AS d ON d.term_id = t.domain_id"
+                        """
+                        SELECT d.name FROM rt_log.domain_tier AS t JOIN rt_log.domain AS d ON d.term_id = t.domain_id
+                        WHERE t.tier = 'minute'
+                        """
                     ).map { try $0.get("name") }
                 )
                 switch Int.random(in: 0..<4, using: &maker.random) {
@@ -119,7 +122,7 @@ import Testing
             let shape = try await connection.query(
                 """
                 SELECT min(segment_from) AS low, max(segment_to) AS high
-                FROM report_v1.segments($1, $2, $3, '1 day')
+                FROM report_v1.segments($1, $2, $3, '64 days')
                 """,
                 [question.from, question.to, question.family]
             ).one()
@@ -178,8 +181,10 @@ import Testing
 
         var family: String {
             let domains = domain != nil || keys.contains("domain")
-            let bindings = node != nil || group != nil || binding != nil || !keys.isDisjoint(with: ["node", "binding"])
-            return domains ? (bindings ? "wide" : "domain") : "traffic"
+            let nodes = node != nil || keys.contains("node")
+            let bindings = group != nil || binding != nil || keys.contains("binding")
+            if domains { return nodes ? "wide" : bindings ? "pair" : "domain" }
+            return nodes || bindings ? "traffic" : "total"
         }
 
         func lets(_ entry: Tally.Entry, through name: String) -> Bool {

@@ -156,7 +156,7 @@ import Testing
                 "SELECT * FROM ops.hash_key", "SELECT * FROM webconsole.account", "SELECT * FROM report_v1.node",
                 "INSERT INTO rt_log.traffic_delta (bucket, node_id, binding_id, domain_id) VALUES (now(), 1, 0, 0)",
                 "UPDATE ops.source_file SET position = 0", "UPDATE ops.ingest_gate SET is_open = true",
-                "SELECT ops.ensure_partition('event', now())", "SELECT rt_log.fill_minute_tier('{}')",
+                "SELECT ops.ensure_partition('event', now())", "SELECT rt_log.fill_tiers('{}')",
                 "SELECT rt_log.horizon('event')", "SELECT nextval('ops.source_source_id_seq')",
                 "SELECT * FROM report_v1.traffic(now(), now())",
             ] {

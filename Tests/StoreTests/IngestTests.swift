@@ -95,6 +95,26 @@ import Testing
         }
     }
 
+    @Test func aFileIsFoundByItsHeadThoughAnOpeningTellsOfLaterOnesOnly() async throws {
+        try await withScratchDatabase { database in
+            let source = try await TestSource(database)
+            let other = try await TestSource(database, node: "mx2")
+            #expect(try await source.feed(events(3)) == .committed)
+            for number in 0..<250 {
+                var later = FileFingerprint.ofTests
+                later.headHash[0] = UInt8(number % 200 + 2)
+                _ = try await source.session.register(name: "later", fingerprint: later)
+            }
+            let again = try await TestSource(database)
+            let found = try #require(try await again.session.lookUp(headHash: FileFingerprint.ofTests.headHash))
+            #expect(found.fileID == source.file.fileID)
+            #expect(found.position == source.position.value)
+            #expect(try await again.session.lookUp(headHash: [UInt8](repeating: 0, count: 32)) == nil)
+            let others = try await other.session.lookUp(headHash: FileFingerprint.ofTests.headHash)
+            #expect(others?.fileID == other.file.fileID)
+        }
+    }
+
     @Test func aLostAcknowledgementIsFoundOutByThePosition() async throws {
         try await withScratchDatabase { database in
             let source = try await TestSource(database)

@@ -85,6 +85,12 @@ import Testing
             INSERT INTO rt_log.wide_by_hour (bucket, node_id, binding_id, domain_id, deliveries)
             SELECT h, 1, 2, d, 5 FROM generate_series(date_trunc('hour', now() - interval '9 days'), now(), '1 hour') AS h,
                 generate_series(2, 201) AS d;
+            INSERT INTO rt_log.pair_by_hour (bucket, binding_id, domain_id, deliveries)
+            SELECT bucket, binding_id, domain_id, deliveries FROM rt_log.wide_by_hour;
+            INSERT INTO rt_log.pair_by_6_hours (bucket, binding_id, domain_id, deliveries)
+            SELECT rt_log.bucket_of('6 hours', bucket), binding_id, domain_id, sum(deliveries) FROM rt_log.wide_by_hour GROUP BY 1, 2, 3;
+            INSERT INTO rt_log.total_by_minute (bucket, deliveries)
+            SELECT bucket, sum(deliveries) FROM rt_log.traffic_by_minute GROUP BY 1;
             INSERT INTO rt_log.queue_sample (taken_at, node_id, active, delayed)
             SELECT now() - s * interval '10 seconds', n, 1, 2 FROM generate_series(0, 20000) AS s, generate_series(1, 2) AS n;
             """
@@ -105,8 +111,8 @@ import Testing
                 for (byDomain, byBinding) in [(false, false), (true, false), (false, true), (true, true)] {
                     let touched = try await touches(
                         of: """
-                            SELECT * FROM report_v1.traffic(now() - make_interval(hours => $1), now(),
-                                by_domain => $2, by_binding => $3)
+                            SELECT * FROM report_v1.breakdown(now() - make_interval(hours => $1), now(),
+                                by_domain => $2, by_binding => $3, row_limit => 100)
                             """,
                         [hours, byDomain, byBinding],
                         connection

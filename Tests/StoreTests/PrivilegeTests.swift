@@ -6,21 +6,45 @@ import Testing
 /// has to be thought of.
 @Suite struct PrivilegeTests {
     private static let reports: Set<String> = [
-        "binding", "domain", "domain_by_day", "domain_by_hour", "domain_by_minute", "ingest_gate", "node", "queue",
-        "queue_now", "queue_part", "source", "term", "traffic_by_day", "traffic_by_hour", "traffic_by_minute",
+        "binding",
+        "breakdown_row",
+        "deferred_migration",
+        "delivery_time_row",
+        "domain",
+        "domain_by_day",
+        "domain_by_hour",
+        "domain_by_minute",
+        "failure_row",
+        "import",
+        "ingest_gate",
+        "node",
+        "queue",
+        "queue_now",
+        "queue_part",
+        "retention_run",
+        "source",
+        "term",
+        "traffic_by_day",
+        "traffic_by_hour",
+        "traffic_by_minute",
         "traffic_row",
         "wide_by_day",
-        "wide_by_hour", "wide_by_minute",
+        "wide_by_hour",
+        "wide_by_minute",
     ]
     private static let ingest: Set<String> = [
-        "commit_batch", "epoch", "files", "intern", "open_source", "register_file", "report_source", "store_queue",
+        "commit_batch", "epoch", "files", "intern", "look_up_file", "open_source", "register_file", "report_source",
+        "store_queue", "take_quarantine",
     ]
 
     private static func reading(_ views: Set<String>) -> Set<String> {
         Set(views.map { "SELECT report_v1.\($0)" })
             .union([
                 "USAGE report_v1", "EXECUTE report_v1.designation", "EXECUTE report_v1.segments",
+                "EXECUTE report_v1.storage",
                 "EXECUTE report_v1.traffic",
+                "EXECUTE report_v1.breakdown", "EXECUTE report_v1.failures", "EXECUTE report_v1.delivery_times",
+                "EXECUTE report_v1.domain_traffic",
             ])
     }
 
@@ -29,9 +53,9 @@ import Testing
 
     private static let allowed: [ScratchRole: Set<String>] = [
         .collector: Set(ingest.map { "EXECUTE ingest_v1.\($0)" }).union(["USAGE ingest_v1"]),
-        .report: reading(reports.union(["event"])).union(tracing),
+        .report: reading(reports.union(["event", "quarantine"])).union(tracing),
         .monitor: reading(reports),
-        .console: reading(reports.union(["event"])).union(tracing).union([
+        .console: reading(reports.union(["event", "quarantine"])).union(tracing).union([
             "USAGE webconsole", "SELECT webconsole.account", "some UPDATE webconsole.account",
             "SELECT webconsole.session", "INSERT webconsole.session", "DELETE webconsole.session",
             "some UPDATE webconsole.session", "SELECT webconsole.sign_in_attempt",

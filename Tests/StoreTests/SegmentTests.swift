@@ -12,8 +12,13 @@ import Testing
         var to: Int64
     }
 
-    private static let grains = ["event": Int64(1), "minute": Times.minute, "hour": Times.hour, "day": Times.day]
-    private static let steps = ["1 minute", "5 minutes", "1 hour", "12 hours", "1 day", "7 days"]
+    private static let grains = [
+        "event": Int64(1), "minute": Times.minute, "hour": Times.hour, "6 hours": 6 * Times.hour, "day": Times.day,
+        "8 days": 8 * Times.day, "64 days": 64 * Times.day,
+    ]
+    private static let steps = ["1 minute", "5 minutes", "1 hour", "12 hours", "1 day", "7 days", "64 days"]
+    /// What buckets count from: midnight of 2000-01-01.
+    private static let origin: Int64 = 946_684_800 * Times.second
 
     private func pieces(
         _ pool: ConnectionPool,
@@ -35,15 +40,22 @@ import Testing
     }
 
     private func horizons(_ pool: ConnectionPool, _ family: String) async throws -> [String: Int64] {
-        var found: [String: Int64] = ["day": .min]
-        for (grain, table) in [("event", "event"), ("minute", "\(family)_by_minute"), ("hour", "\(family)_by_hour")] {
+        var found: [String: Int64] = ["day": .min, "8 days": .min, "64 days": .min]
+        var tables = [
+            ("event", "event"), ("minute", family == "pair" ? "wide_by_minute" : "\(family)_by_minute"),
+            ("hour", "\(family)_by_hour"),
+        ]
+        if family == "pair" { tables.append(("6 hours", "pair_by_6_hours")) }
+        for (grain, table) in tables {
             found[grain] = try await pool.query("SELECT rt_log.horizon($1) AS h", [table]).one()
                 .get("h", as: Timestamp.self).microseconds
         }
         return found
     }
 
-    @Test(arguments: ["traffic", "domain", "wide"]) func piecesTouchAndCoverAndAreHeld(family: String) async throws {
+    @Test(arguments: ["total", "traffic", "domain", "pair", "wide"]) func piecesTouchAndCoverAndAreHeld(family: String)
+        async throws
+    {
         try await withScratchDatabase { database in
             let pool = database.pool(.superuser)
             let horizons = try await horizons(pool, family)
@@ -67,7 +79,9 @@ import Testing
                 for (piece, next) in zip(found, found.dropFirst()) { #expect(piece.to == next.from, "\(what)") }
                 for piece in found {
                     let grain = try #require(Self.grains[piece.grain])
-                    #expect(piece.from < piece.to && piece.from % grain == 0 && piece.to % grain == 0, "\(what)")
+                    #expect(piece.from < piece.to, "\(what)")
+                    #expect((piece.from - Self.origin) % grain == 0, "\(what)")
+                    #expect((piece.to - Self.origin) % grain == 0, "\(what)")
                     #expect(piece.from >= horizons[piece.grain] ?? .max, "not held any more: \(what)")
                 }
                 // What events and minutes still hold is answered to the microsecond.
@@ -87,6 +101,11 @@ import Testing
             #expect(found.last?.from == today - 60 * Times.day)
             let days = try await pieces(pool, today - 80 * Times.day, today, "traffic", "1 day")
             #expect(days.map(\.grain) == ["day"])
+            // Whatever its ends, a long period is a few dozen buckets.
+            let years = try await pieces(pool, today - 700 * Times.day, today, "domain", "64 days")
+            var buckets: Int64 = 0
+            for piece in years { buckets += (piece.to - piece.from) / (try #require(Self.grains[piece.grain])) }
+            #expect(buckets <= 39)
         }
     }
 

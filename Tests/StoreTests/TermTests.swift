@@ -105,7 +105,11 @@ import Testing
             let pool = database.pool(.superuser)
             let deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
             #expect(try await pool.number(deadlocks) == 0)
-            #expect(try await pool.number("SELECT count(*) FROM rt_log.domain_tier WHERE valid_to = 'infinity'") == 200)
+            #expect(
+                try await pool.number(
+                    "SELECT count(*) FROM rt_log.domain_tier WHERE tier = 'minute' AND valid_to = 'infinity'"
+                ) == 200
+            )
         }
     }
 

@@ -80,25 +80,6 @@ import Testing
         #expect(try traffic("").0.fields.encoded == "")
     }
 
-    @Test func sortsAreTotalAndWhatIsUnknownIsLeast() throws {
-        func row(_ domain: String, deliveries: Int64, bounces: Int64) -> TrafficRow {
-            var row = TrafficRow(measures: TrafficMeasures())
-            row.domain = domain
-            row.measures.deliveries = deliveries
-            row.measures.permanentFailures = bounces
-            return row
-        }
-        let rows = [
-            row("b", deliveries: 5, bounces: 5), row("a", deliveries: 5, bounces: 0),
-            row("c", deliveries: 0, bounces: 0),
-        ]
-        let byDeliveries = TrafficOrder(.deliveries, isDescending: true).first(10, of: rows)
-        #expect(byDeliveries.map(\.domain) == ["a", "b", "c"])
-        let byRate = TrafficOrder(.bounceRate, isDescending: true).first(10, of: rows)
-        #expect(byRate.map(\.domain) == ["b", "a", "c"])
-        #expect(TrafficOrder(.domain, isDescending: true).first(2, of: rows).map(\.domain) == ["c", "b"])
-    }
-
     @Test func tabKeepsTheSortThatItsTableHas() throws {
         var problems: [ParameterProblem] = []
         let bySize = BreakdownParameters(try FormFields(parsing: "sort=domain"), problems: &problems)

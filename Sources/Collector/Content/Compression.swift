@@ -5,7 +5,9 @@ enum Compression: Sendable, Equatable {
     case none
     case gzip
     case zstd
-    /// Known, and not built in: `bzip2`, `xz`, `compress`.
+    case bzip2
+    case xz
+    /// Known, and not built in: `compress`.
     case unsupported(String)
 
     /// - Parameter start: the file's first bytes; six are enough.
@@ -13,8 +15,8 @@ enum Compression: Sendable, Equatable {
         let known: [([UInt8], Compression)] = [
             ([0x1f, 0x8b], .gzip),
             ([0x28, 0xb5, 0x2f, 0xfd], .zstd),
-            ([0x42, 0x5a, 0x68], .unsupported("bzip2")),
-            ([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], .unsupported("xz")),
+            ([0x42, 0x5a, 0x68], .bzip2),
+            ([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], .xz),
             ([0x1f, 0x9d], .unsupported("compress")),
         ]
         self = known.first { start.starts(with: $0.0) }?.1 ?? .none

@@ -14,6 +14,10 @@ enum ContentSource: Sendable {
             return StreamContent(file, trailer: 4) { try GzipDecompressor() }
         case .file(let file, .zstd):
             return StreamContent(file) { try ZstdDecompressor() }
+        case .file(let file, .bzip2):
+            return StreamContent(file) { try Bzip2Decompressor() }
+        case .file(let file, .xz):
+            return StreamContent(file) { try XzDecompressor() }
         case .file(let file, .unsupported(let kind)):
             throw CollectorError.unsupportedCompression(path: file.path.string, kind: kind)
         case .spool(let folder, let key):

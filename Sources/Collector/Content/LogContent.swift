@@ -14,6 +14,9 @@ protocol LogContent: AnyObject {
     /// The next position behind `position` at which it holds something; nil if there is none. Only a spool has gaps.
     func next(after position: Int64) throws -> Int64?
 
+    /// Bytes of its file that were read for what stands before `position`.
+    func consumed(before position: Int64) -> Int64
+
     /// Whether it holds exactly `position` bytes; nil where that cannot be told without reading it through.
     func ends(at position: Int64) throws -> Bool?
 }
@@ -22,6 +25,8 @@ extension LogContent {
     func start() throws -> Int64 { 0 }
 
     func next(after position: Int64) throws -> Int64? { nil }
+
+    func consumed(before position: Int64) -> Int64 { position }
 
     func head(_ count: Int) throws -> [UInt8] {
         try bytes(at: 0, count: count)

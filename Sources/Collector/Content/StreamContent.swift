@@ -41,6 +41,8 @@ final class StreamContent: LogContent {
         return count
     }
 
+    func consumed(before position: Int64) -> Int64 { inputPosition - Int64(input.count - inputStart) }
+
     func ends(at position: Int64) throws -> Bool? {
         if isAtEnd { return position == windowEnd }
         guard let trailer else { return nil }

@@ -84,7 +84,8 @@ extension LogFollower {
         }
         switch try owner(of: log) ?? log.verdict(knownFamiliar) {
         case .same(.database(let id)):
-            guard let file = known[id] else { return false }
+            // What is imported is the import's to read.
+            guard let file = known[id], !file.isImported else { return false }
             committed[log.key] = isProvisional ? nil : file.position
             guard !isFollowed(id), try log.holdsAnything(from: file.position) else { return false }
             return try resume(log, at: file)

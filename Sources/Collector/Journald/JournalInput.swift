@@ -47,7 +47,7 @@ actor JournalInput: SourceInput {
         generation += 1
         underway = nil
         isRegistering = false
-        file = opening.files.first
+        file = opening.files.first { !$0.isImported }
         position = file?.position ?? 0
         cursor = file?.cursor ?? ""
         reader = makeReader(file?.parserState ?? [])

@@ -14,6 +14,9 @@ protocol SourceInput: Sendable {
     /// The file that a step wanted to be made known is known.
     func registered(_ key: FileKey, as file: KnownFile) async
 
+    /// What the database knows of a file that a step wanted to be looked up; nil for nothing.
+    func found(_ key: FileKey, _ file: KnownFile?) async
+
     /// The batch is counted. It may be used again.
     func committed(_ batch: consuming EventBatch) async
 
@@ -27,11 +30,17 @@ protocol SourceInput: Sendable {
     func close() async
 }
 
+extension SourceInput {
+    func found(_ key: FileKey, _ file: KnownFile?) async {}
+}
+
 /// What a source has to say after a look.
 enum InputStep: Sendable {
     case batch(EventBatch)
     /// A file that matches none of the known ones has lines.
     case register(FileKey, name: String, FileFingerprint)
+    /// A file may be known longer than the opening tells: is there one whose head, whole, has this hash?
+    case lookUp(FileKey, headHash: [UInt8])
     /// Nothing to write. `readUpTo`: microseconds since 1970 UTC at which nothing was left to read, if that is so.
     case idle(wait: Duration, readUpTo: Int64?)
 }

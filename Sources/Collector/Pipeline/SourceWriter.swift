@@ -75,6 +75,10 @@ final class SourceWriter: Sendable {
         try await call { try await writer.register(name: name, fingerprint: fingerprint) }
     }
 
+    func lookUp(headHash: [UInt8]) async throws -> KnownFile? {
+        try await call { try await writer.lookUp(headHash: headHash) }
+    }
+
     func report(_ health: SourceHealth, isIdle: Bool) async throws {
         try await call { try await writer.report(health) }
         if isIdle { _ = turn(.reported) }

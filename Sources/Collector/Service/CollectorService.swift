@@ -60,6 +60,10 @@ package struct CollectorService: Service {
             return LogFollower(settings: settings, spooler: spooler, time: time, status: status)
         case .journal(let settings):
             return JournalInput(settings: settings, time: time, status: status)
+        case .pattern(let settings):
+            return PatternInput(settings: settings, time: time, status: status)
+        case .received(let spool):
+            return ReceptionInput(spool: spool, time: time, status: status)
         }
     }
 
@@ -79,7 +83,7 @@ package struct CollectorService: Service {
         case .samples(let settings, _):
             let replay = SampleReplay(settings, status: status, time: time)
             return { await replay.run() }
-        case .file, .journal:
+        case .file, .pattern, .journal, .received:
             return { await gauge?.run() }
         }
     }

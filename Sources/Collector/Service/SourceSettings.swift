@@ -6,8 +6,12 @@ package struct SourceSettings: Sendable {
     package enum Kind: Sendable {
         /// A log file and its rotations.
         case file(FollowSettings)
+        /// Files by a pattern, each written once.
+        case pattern(PatternSettings)
         /// journald.
         case journal(JournalSettings)
+        /// What is sent to us, and safe in this spool before it is acknowledged.
+        case received(ReceptionSpool)
         /// Sample lines, replayed into the log that is followed.
         case samples(SampleSettings, FollowSettings)
     }

@@ -14,6 +14,7 @@ final class SourceStatus: Sendable {
         case spool
         case command
         case queue
+        case listener
     }
 
     private struct Content {

@@ -55,6 +55,12 @@ final class SpoolFile {
         }
     }
 
+    /// Takes back what was appended behind the first `length` bytes.
+    func cut(to length: Int64) throws {
+        try SpoolFile.perform("cut", path) { try descriptor.resize(to: length) }
+        self.length = length
+    }
+
     /// Whether it was deleted under our hands.
     var isGone: Bool {
         // What cannot be looked at tells itself at the next write.

@@ -14,6 +14,8 @@ final class SpoolLog {
     private(set) var end: Int64
     /// The position up to which the frames are on the disk for sure.
     private(set) var syncedEnd: Int64
+    /// What the newest segment's file had when that was so.
+    private var syncedLength: Int64 = 0
     /// Bytes in the file system since it was opened.
     private(set) var written: Int64 = 0
     /// New names that the folders above have not made last yet.
@@ -44,6 +46,7 @@ final class SpoolLog {
         self.number = newest.number + 1
         if segment.wholeLength > 0, !segment.head.logHead.isEmpty {
             self.file = try SpoolFile(continuing: newest.path, length: Int64(segment.wholeLength))
+            self.syncedLength = Int64(segment.wholeLength)
         }
     }
 
@@ -85,6 +88,23 @@ final class SpoolLog {
         }
         unsyncedFolders = []
         syncedEnd = end
+        syncedLength = file?.length ?? 0
+    }
+
+    /// Takes back the frames since the last success of `sync`, for what is not received unless it is safe.
+    func takeBack() {
+        guard end > syncedEnd else { return }
+        end = syncedEnd
+        guard let file else { return }
+        do {
+            try file.cut(to: syncedLength)
+            if syncedLength == 0 { try SpoolFolder.remove(file.path) }
+        } catch {
+            // The frames stay behind: those of the next segment, which begins where they do, are right.
+            self.file = nil
+            return
+        }
+        if syncedLength == 0 { self.file = nil }
     }
 
     private func begin(modifiedAt: Int64, logHead: [UInt8]) throws -> SpoolFile {
@@ -104,6 +124,7 @@ final class SpoolLog {
             throw error
         }
         written += Int64(bytes.count)
+        syncedLength = 0
         self.file = file
         return file
     }

@@ -10,6 +10,8 @@ package struct KnownFile: Sendable, Equatable {
     package var fingerprint: FileFingerprint
     /// Where it was last seen. Only a hint.
     package var name: String
+    /// It is imported, and of interest to who follows a log only where that log is the same.
+    package var isImported: Bool
 
     package init(
         fileID: Int64,
@@ -17,7 +19,8 @@ package struct KnownFile: Sendable, Equatable {
         cursor: String,
         parserState: [UInt8],
         fingerprint: FileFingerprint,
-        name: String
+        name: String,
+        isImported: Bool = false
     ) {
         self.fileID = fileID
         self.position = position
@@ -25,5 +28,6 @@ package struct KnownFile: Sendable, Equatable {
         self.parserState = parserState
         self.fingerprint = fingerprint
         self.name = name
+        self.isImported = isImported
     }
 }

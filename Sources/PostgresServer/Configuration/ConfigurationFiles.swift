@@ -23,6 +23,14 @@ struct ConfigurationFiles: Sendable {
             settings: settings
         )
         let managed = ManagedConfiguration(plan: plan, settings: settings)
+        if let archive = managed.archive {
+            for path in [archive.layout.root, archive.layout.folder] {
+                guard mkdir(path.string, 0o700) == 0 || errno == EEXIST else {
+                    throw PostgresServerError.system(action: "make", path: path, Errno(rawValue: errno))
+                }
+            }
+            try SmallFile.update(archive.layout.archiveScript, to: archive.text, permissions: .ownerReadWrite)
+        }
         try SmallFile.update(cluster.managedConfiguration, to: managed.text, permissions: .ownerReadWrite)
         try SmallFile.update(cluster.mainConfiguration, to: ManagedConfiguration.main, permissions: .ownerReadWrite)
 

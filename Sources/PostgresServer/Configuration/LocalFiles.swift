@@ -8,11 +8,9 @@ enum LocalFiles {
         #   shared_buffers = 2GB
         #   work_mem = 64MB
         #   log_min_duration_statement = 250ms
-        #   archive_mode = on
-        #   archive_command = 'test ! -f /backup/wal/%f && cp %p /backup/wal/%f 9>&-'
         #
-        # Close descriptor 9 in archive_command and restore_command, as above: it is the lock of the cluster
-        # directory, and a command that hangs with it open would keep the server from starting again.
+        # An archive_command of your own takes the place of Mailmill's backups. Close descriptor 9 in it (`9>&-`): it is
+        # the lock of the cluster directory, and a command that hangs with it open would keep the server from starting.
         #
         # Set by Mailmill's own configuration, without effect here: port, listen_addresses, max_connections, ssl.
         # Refused, because mail events would be lost: fsync, full_page_writes or synchronous_commit off,

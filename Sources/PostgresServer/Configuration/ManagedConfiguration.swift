@@ -3,6 +3,17 @@ struct ManagedConfiguration: Sendable {
     let plan: ResourcePlan
     let settings: ServerSettings
 
+    /// What PostgreSQL calls with each full WAL segment; nil where nothing is archived.
+    var archive: ArchiveScript? {
+        settings.backup.map { backup in
+            ArchiveScript(
+                layout: BackupLayout(ClusterLayout(settings)),
+                engine: backup.engine,
+                limit: backup.walLimit ?? plan.maxWALSize * 4
+            )
+        }
+    }
+
     /// `postgresql.conf` itself.
     static let main = """
         # Written by Mailmill; edits here are lost. Your own settings belong in conf.d/90-local.conf.
@@ -53,7 +64,14 @@ struct ManagedConfiguration: Sendable {
             ("max_replication_slots", "10"),
             // A standby that died must not fill the disk.
             ("max_slot_wal_keep_size", plan.maxWALSize.setting),
-        ]
+        ] + archiving
+    }
+
+    /// Turning archive_mode on needs a restart, so it is on from the first start; nothing is kept before backups are set
+    /// up (`ArchiveScript`).
+    private var archiving: [(String, String)] {
+        guard let archive else { return [("archive_mode", "off")] }
+        return [("archive_mode", "on"), ("archive_command", "'\(archive.command)'"), ("archive_timeout", "5min")]
     }
 
     private var autovacuum: [(String, String)] {

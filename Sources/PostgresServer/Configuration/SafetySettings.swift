@@ -41,6 +41,7 @@ struct SafetySettings: Sendable, Equatable {
             pairs.append(("ssl_min_protocol_version", "TLSv1.2"))
             if let authority = tls.authority { pairs.append(("ssl_ca_file", authority.string)) }
         }
+        if settings.isRecovering { pairs += [("archive_mode", "off"), ("hot_standby", "off")] }
         self.pairs = pairs
     }
 

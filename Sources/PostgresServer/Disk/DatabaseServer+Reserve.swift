@@ -25,3 +25,13 @@ extension DatabaseServer {
         _ = try launcher.run(order)
     }
 }
+
+extension DatabaseServer {
+    /// What is free on the fullest disk that the cluster writes to, and what of that has to stay free.
+    package func diskRoom() throws -> (free: ByteCount, total: ByteCount, reserve: DiskReserve) {
+        let disks = try [cluster.path, cluster.writeAheadLog].map { try DiskSpace.measure($0) }
+        let room = disks.map { disk in (free: disk.free, total: disk.total, reserve: reserve(disk: disk.total)) }
+        return room.min { $0.free - $0.reserve.stopsIngestBelow < $1.free - $1.reserve.stopsIngestBelow }
+            ?? (.zero, .zero, reserve(disk: .zero))
+    }
+}

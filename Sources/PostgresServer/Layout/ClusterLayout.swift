@@ -5,6 +5,8 @@ package import SystemPackage
 ///
 ///     /var/lib/mailmill              root (0755, the account's)
 ///     ├── cluster                    PostgreSQL's data directory (0700), see `ClusterFolder`
+///     ├── cluster.before-…           data directories that a restore or a move replaced
+///     ├── backup                     backups and what they need (0700), see `BackupLayout`
 ///     ├── credentials                passwords for TCP (0700)
 ///     ├── run                        socket (0750), unless in /run/mailmill
 ///     ├── ballast                    space held back for recovery

@@ -26,12 +26,16 @@ struct RoleScript: Sendable {
             ] + settings(of: role).map { "ALTER ROLE \(role.name) SET \($0)" }
         } + [
             "GRANT pg_monitor TO \(DatabaseRole.monitor.name)",
+            // The manager looks at how others are doing before it gives the server more to do.
+            "GRANT pg_read_all_stats TO \(DatabaseRole.owner.name)",
             "GRANT pg_read_all_data TO \(DatabaseRole.backup.name)",
         ]
     }
 
-    var createDatabase: String {
-        "CREATE DATABASE \(Self.database) WITH OWNER \(DatabaseRole.owner.name) TEMPLATE template0"
+    var createDatabase: String { Self.createDatabase(named: Self.database) }
+
+    static func createDatabase(named name: String) -> String {
+        "CREATE DATABASE \(name) WITH OWNER \(DatabaseRole.owner.name) TEMPLATE template0"
             + " ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C.UTF-8'"
     }
 

@@ -40,6 +40,10 @@ package struct ServerSettings: Sendable, Codable, Equatable {
     package var logKeepDays: Int
     /// `log_keep_bytes` (bytes, default 2 GiB): the oldest server logs beyond this total are removed.
     package var logKeepBytes: ByteCount
+    /// `backup.*`: nil for a server that archives nothing.
+    package var backup: BackupSettings?
+    /// For a restored cluster on its way: archives nothing, answers nobody before recovery has ended.
+    var isRecovering = false
 
     package init(
         root: FilePath = "/var/lib/mailmill",
@@ -59,7 +63,8 @@ package struct ServerSettings: Sendable, Codable, Equatable {
         sharedBuffers: ByteCount? = nil,
         ballast: ByteCount? = nil,
         logKeepDays: Int = 30,
-        logKeepBytes: ByteCount = .gibibytes(2)
+        logKeepBytes: ByteCount = .gibibytes(2),
+        backup: BackupSettings? = nil
     ) {
         self.root = root
         self.binDirectory = binDirectory
@@ -79,6 +84,7 @@ package struct ServerSettings: Sendable, Codable, Equatable {
         self.ballast = ballast
         self.logKeepDays = logKeepDays
         self.logKeepBytes = logKeepBytes
+        self.backup = backup
     }
 }
 

@@ -39,6 +39,8 @@ package struct ServerStatus: Sendable, Codable {
     package var fileSystemOverrides: [FileSystemOverride] = []
     package var disk: DiskSpace?
     package var ballast: ByteCount?
+    /// How backups stand; nil when this process may not look.
+    package var backup: BackupStatus?
     /// What an operator should act on.
     package var alarms: [String] = []
 

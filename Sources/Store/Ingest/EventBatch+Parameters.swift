@@ -40,7 +40,8 @@ extension KnownFile {
                 tailLength: try row.get("tail_length"),
                 tailHash: try row.get("tail_hash", as: Bytes.self).content
             ),
-            name: try row.get("name")
+            name: try row.get("name"),
+            isImported: try row.get("is_imported")
         )
     }
 }

@@ -132,6 +132,16 @@ package actor IngestSession {
         )
     }
 
+    /// The newest file of the source whose head has this hash; nil if there is none.
+    package func lookUp(headHash: [UInt8]) async throws -> KnownFile? {
+        try await attempt { state in
+            try await state.connection.query(
+                SQLFile.query("ingest/look_up"),
+                [state.sourceID, Bytes(headHash)]
+            ).map(KnownFile.init).first
+        }
+    }
+
     /// Finds the numbers of a batch's texts while an earlier batch is committed; else does nothing. Only a help: what fails
     /// here, `commit` does itself, and says why.
     package func prepare(_ batch: EventBatch) async {
@@ -154,6 +164,17 @@ package actor IngestSession {
     /// Counts a batch, or leaves everything as it was. After a throw nobody knows which: open again, and the position
     /// tells.
     package func commit(_ batch: EventBatch) async throws -> Outcome {
+        try await commit(batch, taking: [])
+    }
+
+    /// Counts lines that were in quarantine, and takes them out of it in the same transaction.
+    ///
+    /// - Parameter lines: those that the batch was read from. Where one is no longer there, another was faster: a conflict.
+    package func replay(_ batch: EventBatch, taking lines: [QuarantinedLine]) async throws -> Outcome {
+        try await commit(batch, taking: lines)
+    }
+
+    private func commit(_ batch: EventBatch, taking lines: [QuarantinedLine]) async throws -> Outcome {
         let impossible = ImpossibleTimes(batch, now: Date(timeIntervalSinceNow: state?.clockLead ?? 0))
         isCommitting = true
         defer { isCommitting = false }
@@ -179,6 +200,16 @@ package actor IngestSession {
             guard outcome == "committed" else {
                 try await connection.rollback()
                 return outcome == "conflict" ? Outcome.conflict : .refused(String(outcome.dropFirst("refused: ".count)))
+            }
+            if !lines.isEmpty {
+                let taken: Int64 = try await connection.query(
+                    SQLFile.query("ingest/take_quarantine"),
+                    [state.sourceID, state.epoch, lines.map(\.fileID), lines.map(\.position)]
+                ).one().get("taken")
+                guard taken == lines.count else {
+                    try await connection.rollback()
+                    return .conflict
+                }
             }
             try await connection.commit()
             return .committed

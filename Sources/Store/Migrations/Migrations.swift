@@ -25,6 +25,12 @@ package struct Migrations: Sendable {
         }
     }
 
+    /// Whether the database has a schema of an earlier release. One that has none yet has nothing to lose.
+    package func isOutdated() async throws -> Bool {
+        let status = try await status()
+        return status.contains { $0.appliedAt != nil } && status.contains { $0.appliedAt == nil }
+    }
+
     /// Throws `databaseIsOlder` or `databaseIsNewer` unless the database is exactly where this program is.
     package func check() async throws {
         let status = try await status()

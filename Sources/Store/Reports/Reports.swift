@@ -12,26 +12,23 @@ package struct Reports: Sendable {
 
     /// The traffic of a period, broken down, with its total and how far it is complete: all of one snapshot.
     ///
-    /// - Parameter grouping: nil gives no rows, only the total.
-    package func traffic(_ query: TrafficQuery, by grouping: TrafficGrouping?) async throws -> TrafficReport {
+    /// - Parameters:
+    ///   - grouping: nil gives no rows, only the total.
+    ///   - order: by minute if nil and told apart by minute, else `TrafficOrder.standard`.
+    ///   - limit: rows at most; nil for all.
+    package func traffic(
+        _ query: TrafficQuery,
+        by grouping: TrafficGrouping?,
+        order: TrafficOrder? = nil,
+        limit: Int? = nil
+    ) async throws -> TrafficReport {
+        try await snapshot { try await $0.traffic(query, by: grouping, order: order, limit: limit) }
+    }
+
+    /// Several reports of one moment.
+    package func snapshot<T: Sendable>(_ body: (ReportSnapshot) async throws -> T) async throws -> T {
         try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) { connection in
-            let rows = try await Self.rows(query, by: grouping, on: connection)
-            var total = TrafficMeasures()
-            for row in rows { total += row.measures }
-            let shape = try await connection.query(
-                SQLFile.query("reports/grain"),
-                [query.period.from, query.period.to, query.needsWideCube(grouping)]
-            ).one()
-            return TrafficReport(
-                period: Period(
-                    from: try shape.find("answered_from") ?? query.period.from,
-                    to: try shape.find("answered_to") ?? query.period.to
-                ),
-                grain: try shape.find("grain") ?? "minute",
-                nodes: try await Self.completeness(node: query.node, on: connection),
-                rows: grouping == nil ? [] : rows,
-                total: total
-            )
+            try await body(ReportSnapshot(connection))
         }
     }
 
@@ -122,6 +119,11 @@ package struct Reports: Sendable {
         try await pool.query(SQLFile.query("reports/terms")).map(TermUse.init)
     }
 
+    /// The archived logs that were imported, the newest first.
+    package func imports() async throws -> [ImportedFile] {
+        try await pool.query(SQLFile.query("reports/imports")).map(ImportedFile.init)
+    }
+
     /// Whether what is shown comes from bundled samples.
     package func hasSampleData() async throws -> Bool {
         try await pool.query(SQLFile.query("reports/has_samples")).one().get("found")
@@ -144,32 +146,6 @@ package struct Reports: Sendable {
 
     /// Up to when each node's logs have been counted.
     package func completeness(node: String? = nil) async throws -> [NodeCompleteness] {
-        try await pool.withConnection { try await Self.completeness(node: node, on: $0) }
-    }
-
-    private static func rows(
-        _ query: TrafficQuery,
-        by grouping: TrafficGrouping?,
-        on connection: Connection
-    ) async throws -> [TrafficRow] {
-        let parameters = query.parameters(by: grouping)
-        return try await connection.query(SQLFile.query("reports/traffic"), parameters).map { row in
-            var result = TrafficRow(measures: try TrafficMeasures(row))
-            result.node = try row.find("node")
-            result.bindingGroup = try row.find("binding_group")
-            result.binding = try row.find("binding")
-            result.domain = try row.find("domain")
-            result.minute = try row.find("bucket")
-            return result
-        }
-    }
-
-    private static func completeness(
-        node: String?,
-        on connection: Connection
-    ) async throws -> [NodeCompleteness] {
-        try await connection.query(SQLFile.query("reports/completeness")).map { row in
-            NodeCompleteness(node: try row.get("node"), completeUntil: try row.find("complete_until"))
-        }.filter { node == nil || $0.node == node }
+        try await pool.withConnection { try await ReportSnapshot($0).completeness(node: node) }
     }
 }

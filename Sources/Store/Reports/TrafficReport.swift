@@ -28,13 +28,31 @@ package struct NodeCompleteness: Sendable, Equatable {
     }
 }
 
+/// What rows hold whose domain or binding the log does not tell: where it is something, another row's zero is no zero.
+package struct UntoldTraffic: Sendable, Equatable {
+    package var rows: Int64
+    package var receptions: Int64
+    package var rejections: Int64
+
+    package init(rows: Int64 = 0, receptions: Int64 = 0, rejections: Int64 = 0) {
+        self.rows = rows
+        self.receptions = receptions
+        self.rejections = rejections
+    }
+}
+
 /// A breakdown with its total.
 package struct TrafficReport: Sendable, Equatable {
+    /// As answered: wider than asked where only a coarser grain is kept.
     package var period: Period
     /// The finest grain that the period could be answered from.
     package var grain: String
     package var nodes: [NodeCompleteness]
+    /// The first of the order; all, if no limit was given.
     package var rows: [TrafficRow]
+    /// How many rows there are, shown or not.
+    package var rowCount: Int64
+    package var untold: UntoldTraffic
     /// The sum over everything that the query lets through, also over rows past a limit.
     package var total: TrafficMeasures
 
@@ -43,12 +61,16 @@ package struct TrafficReport: Sendable, Equatable {
         grain: String,
         nodes: [NodeCompleteness],
         rows: [TrafficRow],
+        rowCount: Int64? = nil,
+        untold: UntoldTraffic = UntoldTraffic(),
         total: TrafficMeasures
     ) {
         self.period = period
         self.grain = grain
         self.nodes = nodes
         self.rows = rows
+        self.rowCount = rowCount ?? Int64(rows.count)
+        self.untold = untold
         self.total = total
     }
 

@@ -4,15 +4,26 @@ package import PostgresClient
 internal import ServiceLifecycle
 internal import Synchronization
 
-/// The role `manager`: runs the upkeep jobs, each at its own pace, until it is told to stop. A job that fails is tried
-/// again; the others go on.
+/// The role `manager`: runs the upkeep jobs, each at its own pace, and the deferred migrations, until it is told to stop.
+/// A job that fails is tried again; the others go on.
 package final class ManagerService: Service {
     private let upkeep: Upkeep
+    private let moves: MoveWorker
     private let logger: Logger
     private let states = Mutex<[UpkeepJob: JobState]>([:])
 
-    package init(_ pool: ConnectionPool, logger: Logger) {
-        upkeep = Upkeep(pool, logger: logger)
+    /// - Parameters:
+    ///   - pool: connections as `mailmill_owner`.
+    ///   - keeping: how long things are kept.
+    ///   - moving: how deferred migrations move rows.
+    package init(
+        _ pool: ConnectionPool,
+        keeping: RetentionRules = RetentionRules(),
+        moving: MoveSettings = MoveSettings(),
+        logger: Logger
+    ) {
+        upkeep = Upkeep(pool, keeping: keeping, logger: logger)
+        moves = MoveWorker(pool.settings, settings: moving, logger: logger)
         self.logger = logger
     }
 
@@ -23,6 +34,7 @@ package final class ManagerService: Service {
         await withGracefulShutdownHandler {
             await withTaskGroup(of: Void.self) { group in
                 for job in UpkeepJob.allCases { group.addTask { await self.repeating(job) } }
+                group.addTask { await cancelWhenGracefulShutdown { await self.moves.run() } }
                 await group.waitForAll()
             }
         } onGracefulShutdown: {

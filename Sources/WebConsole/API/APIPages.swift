@@ -29,11 +29,11 @@ struct APIPages: Sendable {
         let parameters = BreakdownParameters(fields, allowing: groupings, problems: &problems)
         guard problems.isEmpty else { throw ConsoleProblem.parameters(problems) }
         let report = try await site.reading(context) {
-            try await site.figures.traffic(traffic.query, by: parameters.grouping)
+            try await site.figures.traffic(traffic.query, parameters)
         }
         switch format {
         case .json:
-            return try site.json(TrafficDocument(parameters.shown(of: report)))
+            return try site.json(TrafficDocument(report))
         case .csv:
             let view = BreakdownView(report: report, traffic: traffic, parameters: parameters, zone: zone, now: now)
             return csv(view.csv, name: "traffic-by-\(parameters.grouping.rawValue)")

@@ -5,8 +5,13 @@ package protocol ConsoleBackend: Sendable {
     /// Answers at once from what the process knows; never waits for the database.
     func state() async -> ConsoleState
 
-    /// The traffic of a period, broken down, with its total and how far it is complete; nil: the total only.
-    func traffic(_ query: TrafficQuery, by grouping: TrafficGrouping?) async throws -> TrafficReport
+    /// The traffic of a period, broken down: its first rows in an order, its total and how far it is complete.
+    func traffic(
+        _ query: TrafficQuery,
+        by grouping: TrafficGrouping,
+        order: TrafficOrder,
+        limit: Int
+    ) async throws -> TrafficReport
 
     /// Traffic over time in at most about `points` buckets, as wide as `SeriesStep` makes them.
     func series(_ query: TrafficQuery, points: Int) async throws -> TrafficSeries

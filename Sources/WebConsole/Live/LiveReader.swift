@@ -75,7 +75,7 @@ struct LiveReader: Sendable {
     private func breakdown(of topic: TrafficTopic, at time: Date) async throws -> [LiveEvent] {
         let chosen = topic.chosen(at: time)
         let query = topic.query(over: chosen.period)
-        let report = try await figures.traffic(query, by: topic.breakdown.grouping)
+        let report = try await figures.traffic(query, topic.breakdown)
         let traffic = TrafficParameters(chosen: chosen, query: query)
         let view = BreakdownView(report: report, traffic: traffic, parameters: topic.breakdown, zone: .gmt, now: time)
         let html = try templates.render("breakdown", ["breakdown": view.content])

@@ -3,37 +3,17 @@ internal import Store
 
 /// A breakdown as a table: tabs, columns that sort by link, rows, total; also as CSV.
 struct BreakdownView {
-    /// With all its rows; shown are the first few of the order.
+    /// With the rows that are to be seen.
     let report: TrafficReport
     let traffic: TrafficParameters
     let parameters: BreakdownParameters
     let zone: TimeZone
     let now: Date
-    private let hasUntoldReceptions: Bool
-    private let hasUntoldRejections: Bool
-
-    init(
-        report: TrafficReport,
-        traffic: TrafficParameters,
-        parameters: BreakdownParameters,
-        zone: TimeZone,
-        now: Date
-    ) {
-        self.report = report
-        self.traffic = traffic
-        self.parameters = parameters
-        self.zone = zone
-        self.now = now
-        let told = report.rows.filter { $0.domain != "" && $0.binding != "" }
-            .reduce(into: TrafficMeasures()) { $0 += $1.measures }
-        self.hasUntoldReceptions = report.total.receptions > told.receptions
-        self.hasUntoldRejections = report.total.rejections > told.rejections
-    }
 
     var content: [String: Any] {
         let columns = BreakdownParameters.columns(of: parameters.grouping)
         let keys = columns.filter(\.isKey)
-        let rows = parameters.shown(of: report).rows
+        let rows = report.rows
         return [
             "tabs": BreakdownParameters.tabs.map(tab),
             "by": parameters.grouping.words,
@@ -43,11 +23,11 @@ struct BreakdownView {
             "key_count": keys.count,
             "csv": csvLink,
             "shown_count": NumberText.whole(Int64(rows.count)),
-            "row_count": NumberText.whole(Int64(report.rows.count)),
-            "is_cut": rows.count < report.rows.count,
+            "row_count": NumberText.whole(report.rowCount),
+            "is_cut": rows.count < report.rowCount,
             "has_other": rows.contains { $0.domain == Self.other },
-            "has_untold": report.rows.contains { $0.domain == "" || $0.binding == "" },
-            "is_empty": report.rows.isEmpty,
+            "has_untold": report.untold.rows > 0,
+            "is_empty": rows.isEmpty,
         ]
     }
 
@@ -117,8 +97,8 @@ struct BreakdownView {
     /// Where receptions or rejections come without a domain or binding, another row's zero is not a zero: nobody told.
     private func isTold(_ column: TrafficColumn, _ row: TrafficRow) -> Bool {
         switch column {
-        case .receptions: row.measures.receptions > 0 || !hasUntoldReceptions
-        case .rejections: row.measures.rejections > 0 || !hasUntoldRejections
+        case .receptions: row.measures.receptions > 0 || report.untold.receptions == 0
+        case .rejections: row.measures.rejections > 0 || report.untold.rejections == 0
         default: true
         }
     }
@@ -143,7 +123,7 @@ struct BreakdownView {
         let columns = BreakdownParameters.columns(of: parameters.grouping)
         let hasGroups = columns.contains(.binding)
         var table = CSVTable(header: (hasGroups ? ["binding_group"] : []) + columns.map(\.rawValue))
-        for row in parameters.shown(of: report).rows {
+        for row in report.rows {
             let group = hasGroups ? [CSVTable.guarded(row.bindingGroup ?? "")] : []
             table.append(group + columns.map { csvField($0, row) })
         }

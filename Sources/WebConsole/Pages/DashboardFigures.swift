@@ -3,7 +3,7 @@ internal import Store
 
 /// Everything that a dashboard shows, read at once.
 struct DashboardFigures: Sendable {
-    /// All rows; the page shows the first few in its order.
+    /// The rows that the page shows.
     var report: TrafficReport
     var series: TrafficSeries
     var queues: QueueSizes
@@ -15,11 +15,11 @@ struct DashboardFigures: Sendable {
         _ backend: any ConsoleBackend,
         _ choices: ChoiceCache,
         _ traffic: TrafficParameters,
-        by grouping: TrafficGrouping
+        _ breakdown: BreakdownParameters
     ) async throws {
         let query = traffic.query
         let points = traffic.chosen.points
-        async let report = backend.traffic(query, by: grouping)
+        async let report = backend.traffic(query, breakdown)
         async let series = backend.series(query, points: points)
         async let standing = backend.standing(node: query.node)
         async let queueSeries = backend.queueSeries(period: query.period, node: query.node, points: points)
@@ -29,6 +29,13 @@ struct DashboardFigures: Sendable {
         self.queues = try await query.limits(standing.queues)
         self.queueSeries = try await query.limits(queueSeries)
         self.choices = try await names
+    }
+}
+
+extension ConsoleBackend {
+    /// The rows that a breakdown shows.
+    func traffic(_ query: TrafficQuery, _ breakdown: BreakdownParameters) async throws -> TrafficReport {
+        try await traffic(query, by: breakdown.grouping, order: breakdown.order, limit: breakdown.limit)
     }
 }
 

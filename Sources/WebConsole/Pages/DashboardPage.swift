@@ -46,7 +46,7 @@ struct DashboardPage: Sendable {
         do {
             let figures = try await site.reading(context) {
                 guard frame.state.database.answersQueries else { throw DatabaseIsDown() }
-                return try await DashboardFigures(site.figures, site.choices, traffic, by: breakdown.grouping)
+                return try await DashboardFigures(site.figures, site.choices, traffic, breakdown)
             }
             let view = DashboardView(figures: figures, traffic: traffic, breakdown: breakdown, zone: zone, now: now)
             content.merge(view.content) { _, new in new }

@@ -77,13 +77,6 @@ struct BreakdownParameters: Sendable, Hashable {
         fields.set("limit", to: limit == Self.pageLimit ? nil : String(limit))
     }
 
-    /// The report with the rows that are to be seen only; its total is still over all.
-    func shown(of report: TrafficReport) -> TrafficReport {
-        var shown = report
-        shown.rows = order.first(limit, of: report.rows)
-        return shown
-    }
-
     func sorted(by order: TrafficOrder) -> BreakdownParameters {
         BreakdownParameters(grouping: grouping, order: order, limit: limit)
     }

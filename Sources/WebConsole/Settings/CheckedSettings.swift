@@ -40,24 +40,7 @@ extension WebConsoleSettings {
             return nil
         }
         guard let privateKeyPath else { throw .certificateWithoutKey }
-        let certificates: [NIOSSLCertificate]
-        do {
-            certificates = try NIOSSLCertificate.fromPEMFile(certificatePath)
-        } catch {
-            throw .unreadableFile(path: certificatePath, purpose: "TLS certificate", reason: "\(error)")
-        }
-        let key: NIOSSLPrivateKey
-        do {
-            key = try NIOSSLPrivateKey(file: privateKeyPath, format: .pem)
-        } catch {
-            throw .unreadableFile(path: privateKeyPath, purpose: "TLS key", reason: "\(error)")
-        }
-        var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: certificates.map { .certificate($0) },
-            privateKey: .privateKey(key)
-        )
-        configuration.minimumTLSVersion = .tlsv12
-        return configuration
+        return try .server(certificatePath: certificatePath, privateKeyPath: privateKeyPath)
     }
 
     private func publicOrigin() throws(WebConsoleError) -> String? {
@@ -83,5 +66,29 @@ extension WebConsoleSettings {
         let usual = scheme == "https" ? 443 : 80
         let port = parts.port.map { $0 == usual ? "" : ":\($0)" } ?? ""
         return "\(scheme)://\(host)\(port)"
+    }
+}
+
+extension TLSConfiguration {
+    /// A server's, of TLS 1.2 and later. The files are PEM.
+    static func server(certificatePath: String, privateKeyPath: String) throws(WebConsoleError) -> TLSConfiguration {
+        let certificates: [NIOSSLCertificate]
+        do {
+            certificates = try NIOSSLCertificate.fromPEMFile(certificatePath)
+        } catch {
+            throw .unreadableFile(path: certificatePath, purpose: "TLS certificate", reason: "\(error)")
+        }
+        let key: NIOSSLPrivateKey
+        do {
+            key = try NIOSSLPrivateKey(file: privateKeyPath, format: .pem)
+        } catch {
+            throw .unreadableFile(path: privateKeyPath, purpose: "TLS key", reason: "\(error)")
+        }
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: certificates.map { .certificate($0) },
+            privateKey: .privateKey(key)
+        )
+        configuration.minimumTLSVersion = .tlsv12
+        return configuration
     }
 }

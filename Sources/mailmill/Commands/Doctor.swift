@@ -1,3 +1,4 @@
+import Collector
 import Foundation
 import MailEvents
 import PostgresClient
@@ -40,6 +41,7 @@ struct Doctor {
         if settings.roles.contains(.database) { findings += await server() }
         if settings.roles.contains(.database) { findings += await health() }
         findings.append(await schema())
+        if settings.roles.contains(.database) { findings += await storage() }
         findings += await designation()
         if settings.roles.contains(.collector) { findings += settings.sources.map(source) }
         findings += await collection()
@@ -90,6 +92,7 @@ struct Doctor {
                 )
             )
         }
+        if let backup = status.backup { findings += BackupHealth(status: backup, settings: settings.backup).findings }
         findings += status.alarms.map { Finding(check: "database", verdict: .wrong, text: $0) }
         for override in status.fileSystemOverrides {
             let text = "lies on \(override.name) at \(override.path), accepted by setting since \(override.since)"
@@ -156,6 +159,18 @@ struct Doctor {
     private func source(_ source: Settings.Source) -> Finding {
         switch source.input {
         case .journald: return Finding(check: "source", verdict: .good, text: "the journal, \(source.formatName)")
+        case .pattern(let pattern):
+            return matches(of: pattern)
+        case .syslog(let addresses, _):
+            let text = "syslog at \(addresses.map(\.description).joined(separator: ", "))"
+            return Finding(check: "source", verdict: .good, text: text)
+        case .hook(let name, let file):
+            do {
+                _ = try SecretFile(file).secret()
+                return Finding(check: "source", verdict: .good, text: "hook \(name), \(source.formatName)")
+            } catch {
+                return Finding(check: "source", verdict: .wrong, text: "hook \(name): \(error)")
+            }
         case .samples:
             return Finding(
                 check: "source",
@@ -175,6 +190,20 @@ struct Doctor {
                 advice: exists
                     ? "add the user to the group of the file (Debian: adm)"
                     : "check `path` under `collect` in the settings"
+            )
+        }
+    }
+
+    private func matches(of pattern: String) -> Finding {
+        do {
+            let count = try FilePattern(pattern).paths().count
+            return Finding(check: "source", verdict: .good, text: "\(pattern): \(count) files")
+        } catch {
+            return Finding(
+                check: "source",
+                verdict: .wrong,
+                text: "\(error)",
+                advice: "check `path` under `collect` in the settings, and who may read the folder"
             )
         }
     }

@@ -10,9 +10,13 @@ struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: FormatOption
 
+    @Flag(help: "Only compare the figures: every grain with the one below it, and with the events. Reads everything.")
+    var figures = false
+
     func run() async throws {
         let settings = try global.settings()
-        let findings = await Doctor(settings).examine()
+        let doctor = Doctor(settings)
+        let findings = figures ? await doctor.figures() : await doctor.examine()
         switch output.format {
         case .table: Terminal.print(Self.text(findings))
         case .json:

@@ -1,5 +1,6 @@
 import Accounts
 import ArgumentParser
+import Collector
 import MailEvents
 import PostgresClient
 import PostgresServer
@@ -22,19 +23,37 @@ enum ExitStatus {
         case is InputError: noInput
         case is DatabaseAway, is RollbackTooLate, is OlderDatabase: unavailable
         case is DesignationMoved: temporaryFailure
+        case is DeferredProblem: dataError
         case is AccountProblem, is AccountsError, is RuleFileProblem: dataError
         case WebConsoleError.addressUnavailable: unavailable
         case is WebConsoleError: configuration
+        case CollectorError.importInUse: temporaryFailure
+        case is CollectorError: noInput
         case let error as PostgresServerError: of(error)
+        case let error as BackupError: of(error)
+        case is NotConfirmed: ExitCode(64)
+        case let error as MigrationRefused: of(error.underlying)
         case let error as PostgresClientError where error.isOutage: unavailable
         case let error as PostgresClientError where error.sqlState == .insufficientPrivilege: noPermission
         case let error as StoreError:
             switch error {
-            case .migrationBlocked: temporaryFailure
+            case .migrationBlocked, .foldBlocked, .replayedElsewhere, .ingestRefused: temporaryFailure
             case .databaseIsNewer, .databaseIsOlder: unavailable
             case .missingResource, .migrationChanged, .sourceNotOpen: software
             }
         default: software
+        }
+    }
+
+    private static func of(_ error: BackupError) -> ExitCode {
+        switch error {
+        case .engineMissing, .engineTooOld, .notArchiving, .occupied, .serverRuns: unavailable
+        case .secretUnusable: configuration
+        case .badTarget: ExitCode(64)
+        case .noBackup, .unknownBackup, .noBackupBefore: noInput
+        case .busy, .segmentNotArchived, .diskTooSmall: temporaryFailure
+        case .recoveryFailed, .notAsRecorded, .damaged, .unfit: dataError
+        case .engineFailed, .toolFailed: software
         }
     }
 

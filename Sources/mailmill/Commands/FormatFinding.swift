@@ -1,5 +1,7 @@
+import Collector
 import Foundation
 import MailEvents
+import SystemPackage
 
 /// Finds a log's format by its first lines.
 enum FormatFinding {
@@ -8,14 +10,22 @@ enum FormatFinding {
     private static let lines = 500
 
     static func find(_ input: InputFile, zone: TimeZone) throws -> LogFormat.Detection {
-        let head = try input.head(bytes)
+        detect(try input.head(bytes), modifiedAt: input.modifiedAt.microsecondsSince1970, zone: zone)
+    }
+
+    /// Of a file that may be compressed.
+    static func find(_ path: FilePath, zone: TimeZone) throws -> LogFormat.Detection {
+        detect(try ArchiveFile.head(of: path, count: bytes), modifiedAt: Date().microsecondsSince1970, zone: zone)
+    }
+
+    private static func detect(_ head: [UInt8], modifiedAt: Int64, zone: TimeZone) -> LogFormat.Detection {
         var lines = head.split(separator: UInt8(ascii: "\n"), maxSplits: Self.lines, omittingEmptySubsequences: false)
         // The rest behind the last line, or a part of a line.
         if lines.count > 1 { lines.removeLast() }
         return LogFormat.detect(
             lines.map(Array.init),
             context: LogFormat.Context(
-                fileModifiedAt: input.modifiedAt.microsecondsSince1970,
+                fileModifiedAt: modifiedAt,
                 zone: LocalZone(zone, years: 1990...2060)
             )
         )

@@ -6,7 +6,7 @@ struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate",
         abstract: "The database's schema: what it has, and bringing it to this release.",
-        subcommands: [MigrateStatusCommand.self, MigrateRunCommand.self],
+        subcommands: [MigrateStatusCommand.self, MigrateRunCommand.self, MigrateDeferredCommand.self],
         defaultSubcommand: MigrateStatusCommand.self
     )
 }
@@ -51,13 +51,21 @@ struct MigrateStatusCommand: AsyncParsableCommand {
 struct MigrateRunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Applies what is missing; each migration is a transaction of its own."
+        abstract: "Applies what is missing; each migration is a transaction of its own.",
+        discussion: """
+            A database that holds something is backed up first, and the backup verified, unless one is younger than \
+            backup.fresh. Without a backup, or without room on the disk, nothing is changed.
+            """
     )
 
     @OptionGroup var global: GlobalOptions
+    @Flag(help: "Change the schema although there is no backup to go back to.")
+    var withoutBackup = false
 
     func run() async throws {
-        let done = try await DatabaseAccess(global.settings()).withPool(.owner) { pool in
+        let settings = try global.settings()
+        if !withoutBackup, settings.database.host == nil { try await MigrationSafety(settings: settings).prepare() }
+        let done = try await DatabaseAccess(settings).withPool(.owner) { pool in
             try await Migrations(pool).run { Terminal.note("applied \($0.version) \($0.name)") }
         }
         Terminal.print(done.isEmpty ? "nothing to do: the schema is up to date" : "\(done.count) migrations applied")

@@ -21,7 +21,7 @@ struct ParseCommand: AsyncParsableCommand {
 
     func run() async throws {
         let input = try InputFile(file)
-        let zone = try zone.map(Self.timeZone) ?? TimeZone.current
+        let zone = try ZoneArgument.zone(zone)
         var reader = try format(of: input, zone).reader(
             context: LogFormat.Context(
                 fileModifiedAt: input.modifiedAt.microsecondsSince1970,
@@ -48,13 +48,6 @@ struct ParseCommand: AsyncParsableCommand {
         }
         Terminal.note("\(format.rawValue): \(found.reason)")
         return format
-    }
-
-    private static func timeZone(_ name: String) throws -> TimeZone {
-        guard let zone = TimeZone(identifier: name) else {
-            throw ValidationError("--zone: expected a name such as Europe/Berlin or UTC, found '\(name)'")
-        }
-        return zone
     }
 }
 

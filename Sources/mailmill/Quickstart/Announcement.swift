@@ -70,7 +70,8 @@ final class Announcement: Sendable {
 
     private static func words(_ source: Settings.Source) -> String {
         switch source.input {
-        case .file(let path): "\(path) (\(source.formatName)), node \(source.node)"
+        case .file(let path), .pattern(let path): "\(path) (\(source.formatName)), node \(source.node)"
+        case .syslog, .hook: "\(source.name) (\(source.formatName)), node \(source.node)"
         case .journald: "the journal (\(source.formatName)), node \(source.node)"
         case .samples: "SAMPLES, replayed as if live: no mail log of Postfix or Momentum was found on this machine"
         }

@@ -10,9 +10,10 @@ enum QuickstartFile {
         let source = finding.source
         let input =
             switch source.input {
-            case .file(let path): "path: \(quoted(path))"
+            case .file(let path), .pattern(let path): "path: \(quoted(path))"
             case .journald: "journald: true"
-            case .samples: "samples: true"
+            // A finding is never one that is sent to us.
+            case .samples, .syslog, .hook: "samples: true"
             }
         return """
             # Written by `mailmill quickstart`, which reads it again at its next start: change what you like.

@@ -23,6 +23,10 @@ struct DatabaseWriter: BatchWriter {
         try await session.register(name: name, fingerprint: fingerprint)
     }
 
+    func lookUp(headHash: [UInt8]) async throws -> KnownFile? {
+        try await session.lookUp(headHash: headHash)
+    }
+
     func prepare(_ batch: EventBatch) async { await session.prepare(batch) }
 
     func commit(_ batch: EventBatch) async throws -> CommitOutcome {

@@ -8,19 +8,24 @@ import Store
 import SystemPackage
 
 extension Serving {
-    /// The role `collector`: follows the logs of the settings, each with a connection of its own.
-    func collector() throws -> [any Service] {
+    /// The role `collector`: follows the logs of the settings, each with a connection of its own; and what receives what
+    /// is sent to us, which does not wait for the database.
+    func collector() throws -> (followers: [any Service], receivers: [any Service]) {
         let logger = Logger(label: "collector")
         guard !settings.sources.isEmpty else {
             logger.warning("there is no log to follow: name some under `collect` in the settings")
-            return []
+            return ([], [])
         }
         let connection = try access.connection(.collector)
         let rules = try BounceRules.load(settings.collector.bounceRules) { logger.warning("\($0)") }
         Memory.giveBack()
         let memory = EpochMemory(directory: settings.collector.directory)
+        let receptions = settings.sources.compactMap { reception(of: $0) }
         let service = CollectorService(
-            sources: try settings.sources.map { try source($0, logger) },
+            sources: try settings.sources.map { source in
+                let spool = receptions.first { $0.source.isSame(as: source) }?.spool
+                return try self.source(source, spool, logger)
+            },
             makeWriter: { [addresses = settings.collector.addresses] _ in
                 DatabaseWriter(
                     session: IngestSession(connection, rules: rules, addresses: addresses, logger: logger),
@@ -29,7 +34,7 @@ extension Serving {
             },
             logger: logger
         )
-        return [service]
+        return ([service], try receivers(receptions))
     }
 
     /// The bundled lines of a format, and the log that they are replayed into.
@@ -41,22 +46,36 @@ extension Serving {
         return samples
     }
 
-    private func source(_ source: Settings.Source, _ logger: Logger) throws -> SourceSettings {
+    private func source(
+        _ source: Settings.Source,
+        _ spool: ReceptionSpool?,
+        _ logger: Logger
+    ) throws -> SourceSettings {
         let format = try format(of: source, logger)
+        if let spool {
+            let description = SourceDescription(node: source.node, name: source.name, format: format)
+            return measured(SourceSettings(description, .received(spool)), source)
+        }
         switch source.input {
         case .file(let path):
             let (description, follow) = following(FilePath(path), format, of: source, isSample: false)
             return measured(SourceSettings(description, .file(follow)), source)
+        case .pattern(let pattern):
+            var settings = PatternSettings(FilePattern(pattern), format: format)
+            settings.zone = LocalZone(TimeZone.current, years: 1990...2060)
+            let description = SourceDescription(node: source.node, name: source.name, format: format)
+            return measured(SourceSettings(description, .pattern(settings)), source)
         case .samples:
             let samples = samples(format)
             let (description, follow) = following(samples.log, format, of: source, isSample: true)
             return SourceSettings(description, .samples(samples, follow))
+        case .syslog, .hook:
+            throw SettingsError(place: "collect", problem: "'format' is missing")
         case .journald(let directory):
-            let name = directory.map { "journald \($0)" } ?? "journald"
             var journal = JournalSettings(format: format)
             journal.folder = directory.map { FilePath($0) }
             journal.zone = LocalZone(TimeZone.current, years: 1990...2060)
-            let description = SourceDescription(node: source.node, name: name, format: format)
+            let description = SourceDescription(node: source.node, name: source.name, format: format)
             return measured(SourceSettings(description, .journal(journal)), source)
         }
     }

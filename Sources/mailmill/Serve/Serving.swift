@@ -23,10 +23,13 @@ struct Serving {
         if settings.roles.contains(.database) { services += try await database() }
         let readiness = SchemaReadiness()
         if settings.roles.contains(.manager) { services.append(try manager(readiness, announcement)) }
+        if let backups = backups() { services.append(backups) }
         if settings.roles.contains(.web) { services += try web(announcement) }
         if settings.roles.contains(.collector) {
             let waits = settings.roles.contains(.manager) && settings.roles.contains(.database)
-            services += try collector().map { waits ? AfterSchema(readiness: readiness, service: $0) : $0 }
+            let (followers, receivers) = try collector()
+            services += followers.map { waits ? AfterSchema(readiness: readiness, service: $0) : $0 }
+            services += receivers
         }
         guard !services.isEmpty else {
             throw SettingsError(place: "roles", problem: "this host has no role; name some in the setting roles")
@@ -74,12 +77,28 @@ struct Serving {
         }
     }
 
+    /// Backups by schedule: the manager's, where the database is on this host.
+    private func backups() -> BackupService? {
+        guard settings.database.host == nil, settings.roles.contains(.manager), let plan = settings.backup.plan else {
+            return nil
+        }
+        return BackupService(
+            server: settings.server,
+            plan: plan,
+            commands: OwnCommand(options: settings.options),
+            logger: Logger(label: "backup")
+        )
+    }
+
     private func manager(_ readiness: SchemaReadiness, _ announcement: Announcement?) throws -> any Service {
         ManagerRole(
             pool: try access.pool(.owner, limit: 4),
+            keeping: settings.retention,
+            moving: settings.moving,
             logger: Logger(label: "manager"),
             readiness: readiness,
-            announcement: announcement
+            announcement: announcement,
+            migration: settings.database.host == nil ? OwnCommand(options: settings.options) : nil
         )
     }
 }

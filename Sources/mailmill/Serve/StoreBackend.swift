@@ -19,8 +19,13 @@ struct StoreBackend: ConsoleBackend {
 
     func state() async -> ConsoleState { reach.state }
 
-    func traffic(_ query: TrafficQuery, by grouping: TrafficGrouping?) async throws -> TrafficReport {
-        try await noting { try await reports.traffic(query, by: grouping) }
+    func traffic(
+        _ query: TrafficQuery,
+        by grouping: TrafficGrouping,
+        order: TrafficOrder,
+        limit: Int
+    ) async throws -> TrafficReport {
+        try await noting { try await reports.traffic(query, by: grouping, order: order, limit: limit) }
     }
 
     func series(_ query: TrafficQuery, points: Int) async throws -> TrafficSeries {

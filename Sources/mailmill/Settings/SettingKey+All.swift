@@ -129,6 +129,94 @@ extension SettingKey {
             "automatic",
             "Whether `serve` stops the server when it stops: `stop`, `leave`, or `automatic`: if a `serve` started it."
         ),
+        SettingKey(
+            "backup.repository",
+            .text,
+            "",
+            "Where backups go: a folder, `s3://BUCKET/PATH`, or `sftp://USER@HOST/PATH`. Empty: `backup/repository` in "
+                + "`database.directory`; another disk, or another machine, is safer."
+        ),
+        SettingKey(
+            "backup.schedule",
+            .text,
+            "",
+            "When the manager takes a backup, every day, in UTC: `02:30`. Empty: only when someone runs `mailmill backup create`."
+        ),
+        SettingKey(
+            "backup.full_every",
+            .duration,
+            "7d",
+            "How old the last full backup may become before the next is full."
+        ),
+        SettingKey(
+            "backup.prove_every",
+            .duration,
+            "7d",
+            "How often `serve` restores the newest backup into a scratch cluster to prove it, where there is a schedule."
+        ),
+        SettingKey("backup.keep_days", .whole, "14", "A restore is possible to any time this many days back."),
+        SettingKey("backup.keep_at_least", .whole, "2", "Full backups that are kept however old they are."),
+        SettingKey(
+            "backup.fresh",
+            .duration,
+            "24h",
+            "How old a backup may be for `mailmill migrate run` to need no new one."
+        ),
+        SettingKey(
+            "backup.processes",
+            .whole,
+            "2",
+            "Processes that work on a backup, restore or dump side by side, 1 to 64."
+        ),
+        SettingKey(
+            "backup.encryption_key",
+            .path,
+            "",
+            "File (mode 0600) whose first line encrypts the repository. Empty: not encrypted. Keep a copy elsewhere."
+        ),
+        SettingKey(
+            "backup.credentials",
+            .path,
+            "",
+            "File (mode 0600) that opens the repository: for S3 two lines, access key and secret key; for SFTP a private key."
+        ),
+        SettingKey(
+            "backup.s3_endpoint",
+            .text,
+            "s3.amazonaws.com",
+            "Host, and port if not 443, of an S3-compatible store."
+        ),
+        SettingKey("backup.s3_region", .text, "us-east-1", "Region of the S3-compatible store."),
+        SettingKey(
+            "backup.ca_file",
+            .path,
+            "",
+            "Certificates (PEM) that the store's is checked against. Empty: the system's."
+        ),
+        SettingKey(
+            "backup.wal_limit",
+            .bytes,
+            "",
+            "How much write-ahead log may wait for a failing archive before it is given up, so that the disk does not fill. "
+                + "Empty: four times `database.max_wal_size`."
+        ),
+        SettingKey("backup.engine", .path, "/usr/bin/pgbackrest", "pgBackRest, which makes the backups."),
+        SettingKey("retention.events", .duration, "14d", "How long events are kept, for message trace."),
+        SettingKey(
+            "retention.event_size",
+            .bytes,
+            "",
+            "Disk that events may take: beyond it the oldest days go, down to the last two. Empty: only the time counts."
+        ),
+        SettingKey("retention.minutes", .duration, "60d", "How long figures by minute are kept."),
+        SettingKey("retention.hours", .duration, "731d", "How long figures by hour are kept."),
+        SettingKey("retention.days", .duration, "3653d", "How long figures by day are kept."),
+        SettingKey(
+            "migration.window",
+            .text,
+            "",
+            "Hours in which deferred migrations move rows, in the host's time zone: `22:00-06:00`. Empty: at any time."
+        ),
         SettingKey("console.listen", .address, "127.0.0.1:8025", "Where the web console listens."),
         SettingKey(
             "console.certificate",
@@ -181,6 +269,26 @@ extension SettingKey {
             "What is stored of mail addresses: `whole`, `domain` (nobody can be traced), or `hash`: a keyed hash in the place of each "
                 + "local part, so that who knows an address can trace it."
         ),
+        SettingKey(
+            "hooks.listen",
+            .address,
+            "127.0.0.1:8026",
+            "Where mail servers' log hooks are received, if `collect` names any (`hook`)."
+        ),
+        SettingKey(
+            "hooks.certificate",
+            .path,
+            "",
+            "Certificate chain (PEM) of the receiver of hooks; with `hooks.key` it speaks HTTPS."
+        ),
+        SettingKey("hooks.key", .path, "", "Private key (PEM) of the receiver of hooks."),
+        SettingKey(
+            "hooks.allow_plain_http",
+            .flag,
+            "false",
+            "Whether hooks may be received from beyond this host without TLS."
+        ),
+        SettingKey("hooks.body_limit", .bytes, "8MiB", "How large a hook's request may be, also once decompressed."),
         SettingKey("log.level", .text, "info", "`trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`."),
     ]
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Store
 
 /// A setting's text together with where it was set, read as what the setting may be.
 struct SettingValue {
@@ -70,6 +71,13 @@ struct SettingValue {
             throw fail("an address and a port such as 127.0.0.1:8025 or [::1]:8025")
         }
         return (host, port)
+    }
+
+    /// Two times of day; nil where the text is empty.
+    func window() throws(SettingsError) -> MoveWindow? {
+        guard !text.isEmpty else { return nil }
+        guard let window = MoveWindow(text) else { throw fail("two times of day such as 22:00-06:00") }
+        return window
     }
 
     func choice(_ choices: [String]) throws(SettingsError) -> String {

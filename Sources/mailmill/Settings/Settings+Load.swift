@@ -52,7 +52,9 @@ extension Settings {
             let text = String(override[override.index(after: equals)...])
             content.values[key.path] = value(key, text, place: "--set \(override)")
         }
-        return try Settings(content)
+        var settings = try Settings(content)
+        settings.options = (file.map { ["--config", $0] } ?? []) + overrides.flatMap { ["--set", $0] }
+        return settings
     }
 
     private static func value(_ key: SettingKey, _ text: String, place: String) -> SettingValue {
@@ -92,6 +94,9 @@ extension Settings {
                 rawValue: try values["database.stop_with_serve"].choice(["automatic", "stop", "leave"])
             ) ?? .automatic
         )
+        backup = try Backup(values, directory: directory)
+        retention = try RetentionRules { values[$0] }
+        migration = Migration(window: try values["migration.window"].window())
         let listen = try values["console.listen"].address()
         console = Console(
             host: listen.host,
@@ -111,6 +116,15 @@ extension Settings {
                 rawValue: try values["collector.addresses"].choice(AddressPrivacy.allCases.map(\.rawValue))
             ) ?? .whole
         )
+        let hookAddress = try values["hooks.listen"].address()
+        hooks = Hooks(
+            host: hookAddress.host,
+            port: hookAddress.port,
+            certificate: try values["hooks.certificate"].path(),
+            key: try values["hooks.key"].path(),
+            allowsPlainHTTP: try values["hooks.allow_plain_http"].flag(),
+            bodyLimit: Int(min(try values["hooks.body_limit"].bytes(), 1 << 30))
+        )
         let levels = Logger.Level.allCases.map(\.rawValue)
         logLevel = Logger.Level(rawValue: try values["log.level"].choice(levels)) ?? .info
         sources = try content.collect.map { try Source($0) }
@@ -119,17 +133,24 @@ extension Settings {
 
     /// Two sources with the same node, name and format would be one to the database.
     private static func checkDistinct(_ sources: [Source], _ content: SettingsFile) throws(SettingsError) {
-        for (index, source) in sources.enumerated() where sources[..<index].contains(source) {
+        for (index, source) in sources.enumerated() {
+            guard let other = sources[..<index].first(where: { $0.isSame(as: source) }) else { continue }
+            let advice =
+                switch (source.input, other.input) {
+                case (.syslog, .syslog): ": give one of them a 'name', or list both addresses in one item"
+                case (.hook(let name, _), .hook): ": each hook has a name of its own, '\(name)' is taken"
+                default: ""
+                }
             throw SettingsError(
                 place: content.collect[index].place,
-                problem: "collect: this source stands here twice"
+                problem: "collect: this source stands here twice\(advice)"
             )
         }
     }
 }
 
 /// The values of all settings, defaults filled in.
-private struct SettingValues {
+struct SettingValues {
     private var values: [String: SettingValue] = [:]
 
     init(_ content: SettingsFile) throws(SettingsError) {

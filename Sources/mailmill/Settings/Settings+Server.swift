@@ -35,7 +35,16 @@ extension Settings {
             sharedBuffers: database.sharedBuffers.map { ByteCount($0) },
             ballast: database.ballast.map { ByteCount($0) },
             logKeepDays: database.logKeepDays,
-            logKeepBytes: ByteCount(database.logKeepBytes)
+            logKeepBytes: ByteCount(database.logKeepBytes),
+            backup: BackupSettings(
+                repository: backup.repository,
+                engine: FilePath(backup.engine),
+                encryptionKey: backup.encryptionKey.map { FilePath($0) },
+                processes: backup.processes,
+                keepDays: backup.keepDays,
+                keepAtLeast: backup.keepAtLeast,
+                walLimit: backup.walLimit.map { ByteCount($0) }
+            )
         )
     }
 }

@@ -1,3 +1,4 @@
+import Collector
 import Foundation
 import MailEvents
 
@@ -5,9 +6,25 @@ extension Settings.Source {
     /// The keys of an item, for messages and for the reference.
     static let keyHelp: [(key: String, summary: String)] = [
         ("format", "The log's format: \(LogFormat.names). May be left out of a file: its first lines then tell."),
-        ("path", "The log file. Its rotated and compressed siblings are found by themselves."),
+        (
+            "path",
+            "The log file; its rotated and compressed siblings are found by themselves. Or a pattern (`*`, `?`, `[…]`) of "
+                + "files that are each written once: `/var/log/kumomta/*`."
+        ),
         ("journald", "`true`: entries of the mail facility in the systemd journal, instead of a file."),
         ("journal_directory", "Folder of a journal that is not the running system's."),
+        (
+            "syslog",
+            "Receive syslog (Postfix, Exim) instead of following a file: `udp:ADDRESS:PORT`, `tcp:ADDRESS:PORT`, "
+                + "`unix:/PATH` (datagrams, as `/dev/log`), `unix-stream:/PATH`; several with commas between."
+        ),
+        ("name", "Tells apart several `syslog` items of one node and format."),
+        (
+            "hook",
+            "Receive the log hook of KumoMTA, or the webhook of Momentum or SparkPost, at `/hooks/NAME` of "
+                + "`hooks.listen`: the name."
+        ),
+        ("token_file", "File (mode 0600) with the token that the hook's sender has to show."),
         ("samples", "`true`: bundled sample lines, replayed as if live and labelled as samples, instead of a file."),
         ("node", "Name of the mail server in every report (default: the host's name)."),
         ("queue", "`false`: do not sample the queue's sizes (Postfix: `postqueue -j`, Exim: `exim -bp`, every 10 s)."),
@@ -31,6 +48,7 @@ extension Settings.Source {
         }
         input = try Self.input(entry)
         format = try Self.format(entry, of: input)
+        try Self.check(format, of: input, entry)
         node = entry.keys["node"]?.text ?? ProcessInfo.processInfo.hostName
         postfixConfiguration = entry.keys["postfix_config"]?.text
         samplesQueue = entry.keys["queue"]?.text != "false"
@@ -49,6 +67,12 @@ extension Settings.Source {
         let formats = LogFormat.allCases.map(\.rawValue).joined(separator: ", ")
         guard let format = entry.keys["format"] else {
             if case .file = input { return nil }
+            if case .pattern = input {
+                throw SettingsError(
+                    place: entry.place,
+                    problem: "collect: a pattern has no first lines: name its format"
+                )
+            }
             throw SettingsError(place: entry.place, problem: "collect: 'format' is missing; expected one of \(formats)")
         }
         guard let known = LogFormat(rawValue: format.text) else {
@@ -68,15 +92,20 @@ extension Settings.Source {
                     problem: "collect: path: expected a path that begins with /, found '\(path.text)'"
                 )
             }
-            return .file(path.text)
+            return FilePattern.isPattern(path.text) ? .pattern(path.text) : .file(path.text)
         }
         if let journald = entry.keys["journald"], journald.text == "true" {
             return .journald(directory: entry.keys["journal_directory"]?.text)
         }
         if let samples = entry.keys["samples"], samples.text == "true" { return .samples }
+        if let syslog = entry.keys["syslog"] {
+            return .syslog(try addresses(syslog), name: entry.keys["name"]?.text)
+        }
+        if let hook = entry.keys["hook"] { return try self.hook(hook, entry) }
         throw SettingsError(
             place: entry.place,
-            problem: "collect: expected 'path: /var/log/mail.log', 'journald: true' or 'samples: true'"
+            problem: "collect: expected 'path: /var/log/mail.log', 'journald: true', 'syslog: udp:127.0.0.1:5514', "
+                + "'hook: mx1' or 'samples: true'"
         )
     }
 }

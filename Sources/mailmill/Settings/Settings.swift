@@ -41,6 +41,21 @@ struct Settings: Sendable {
         var atShutdown: ServerAtShutdown
     }
 
+    struct Backup: Sendable {
+        var repository: BackupRepository
+        /// Minute of the day in UTC; nil for no schedule.
+        var minuteOfDay: Int?
+        var fullEvery: Duration
+        var proveEvery: Duration
+        var keepDays: Int
+        var keepAtLeast: Int
+        var fresh: Duration
+        var processes: Int
+        var encryptionKey: String?
+        var walLimit: Int64?
+        var engine: String
+    }
+
     struct Console: Sendable {
         var host: String
         var port: Int
@@ -51,14 +66,25 @@ struct Settings: Sendable {
         var assets: String
     }
 
+    struct Migration: Sendable {
+        /// When deferred migrations may move rows; nil: at any time.
+        var window: MoveWindow?
+    }
+
     /// One log to follow.
     struct Source: Sendable, Equatable {
         enum Input: Sendable, Equatable {
             case file(String)
+            /// Files by a shell pattern, each written once.
+            case pattern(String)
             /// The journal; a folder for a journal that is not the running system's.
             case journald(directory: String?)
             /// Bundled samples, replayed as if live.
             case samples
+            /// Syslog, received by these sockets; several of a node and format are told apart by a name.
+            case syslog([SyslogAddress], name: String?)
+            /// A log hook, received at `/hooks/<name>` from whoever shows the token in the file.
+            case hook(name: String, tokenFile: String)
         }
 
         /// Nil: told by the first lines of the file.
@@ -72,8 +98,29 @@ struct Settings: Sendable {
         /// Folder of a Postfix instance that is not the standard one.
         var postfixConfiguration: String?
 
+        /// As the database knows it, among those of its node.
+        var name: String {
+            switch input {
+            case .file(let path), .pattern(let path): path
+            case .journald(let directory): directory.map { "journald \($0)" } ?? "journald"
+            case .samples: "samples"
+            case .syslog(_, let name): name.map { "syslog \($0)" } ?? "syslog"
+            case .hook(let name, _): "hook \(name)"
+            }
+        }
+
         /// For a person.
         var formatName: String { format?.rawValue ?? "format by its lines" }
+    }
+
+    /// The receiver of log hooks.
+    struct Hooks: Sendable {
+        var host: String
+        var port: Int
+        var certificate: String?
+        var key: String?
+        var allowsPlainHTTP: Bool
+        var bodyLimit: Int
     }
 
     struct CollectorPart: Sendable {
@@ -92,8 +139,15 @@ struct Settings: Sendable {
     /// The host whose database takes events; empty: not said here.
     var designatedHost: String
     var database: Database
+    var backup: Backup
+    var migration: Migration
+    /// How long things are kept.
+    var retention: RetentionRules
     var console: Console
     var collector: CollectorPart
+    var hooks: Hooks
     var sources: [Source]
     var logLevel: Logger.Level
+    /// `--config` and `--set` that give another process of this program the same settings.
+    var options: [String] = []
 }

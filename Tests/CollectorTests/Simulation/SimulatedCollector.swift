@@ -46,7 +46,7 @@ final class SimulatedCollector {
         guard isOpen, orders.count < 2 else { return }
         let step = await follower.step()
         switch step {
-        case .batch, .register:
+        case .batch, .register, .lookUp:
             isIdle = false
             orders.append(step)
         case .idle(_, let readUpTo):
@@ -82,6 +82,8 @@ final class SimulatedCollector {
                 await follower.committed(batch)
             case .register(let key, let name, let fingerprint):
                 await follower.registered(key, as: try await writer.register(name: name, fingerprint: fingerprint))
+            case .lookUp(let key, let headHash):
+                await follower.found(key, try await writer.lookUp(headHash: headHash))
             case .idle:
                 break
             }
@@ -94,6 +96,7 @@ final class SimulatedCollector {
         switch order {
         case .batch(let batch): "commit of \(batch.fileID) from \(batch.from) to \(batch.to)"
         case .register(let key, let name, _): "registration of \(key.description.prefix(8)) \(name)"
+        case .lookUp(let key, _): "look-up of \(key.description.prefix(8))"
         case .idle: "nothing"
         }
     }

@@ -52,10 +52,16 @@ final class Installation: Sendable {
     // MARK: - Commands
 
     /// Starts a command, with the settings file.
-    func begin(_ arguments: [String], environment: [String: String] = [:]) throws -> Program {
+    ///
+    /// - Parameter input: file for standard input.
+    func begin(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        input: String = "/dev/null"
+    ) throws -> Program {
         let words = arguments.prefix { !$0.hasPrefix("-") }
         let all = words + ["--config", settings] + arguments.dropFirst(words.count)
-        return try Program(try MailmillBinary.path(), Array(all), in: folder, environment: environment)
+        return try Program(try MailmillBinary.path(), Array(all), in: folder, environment: environment, input: input)
     }
 
     /// Runs a command to its end, whatever that is.

@@ -16,6 +16,7 @@ CREATE TABLE ops.source (
     name text NOT NULL,
     format text NOT NULL,
     is_sample boolean NOT NULL,
+    is_import boolean GENERATED ALWAYS AS (name = 'import') STORED,
     epoch bigint NOT NULL DEFAULT 0,
     first_opened_at timestamptz NOT NULL DEFAULT now(),
     last_report_at timestamptz,
@@ -28,6 +29,7 @@ CREATE TABLE ops.source (
     CONSTRAINT source_node_fkey FOREIGN KEY (node_id) REFERENCES ops.node (node_id)
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE ops.source IS 'A log that is followed: a path or journald, on one node.';
+COMMENT ON COLUMN ops.source.is_import IS 'It is no log that is followed: the archived files of the node and format that were imported.';
 COMMENT ON COLUMN ops.source.epoch IS 'Counts the collectors that opened the source; only the last one may commit.';
 COMMENT ON COLUMN ops.source.read_up_to IS 'All that the log holds up to this time is committed, as its collector said.';
 COMMENT ON COLUMN ops.source.lag_bytes IS 'Bytes that the collector knows of and has not committed.';
@@ -55,6 +57,20 @@ CREATE TABLE ops.source_file (
     CONSTRAINT source_file_position_check CHECK (position >= 0)
 ) WITH (fillfactor = 50);
 CREATE INDEX source_file_source_idx ON ops.source_file (source_id, file_id);
+
+-- Whether two sources may move the positions of each other's files: an import, and what is followed on its node.
+CREATE FUNCTION ops.shares_files(a integer, b integer) RETURNS boolean
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM ops.source AS x
+        JOIN ops.source AS y ON y.node_id = x.node_id AND y.format = x.format
+        WHERE x.source_id = a AND y.source_id = b AND (x.is_import OR y.is_import)
+    )
+$$;
+COMMENT ON FUNCTION ops.shares_files(integer, integer) IS 'Whether a file may be followed by one source and imported by the other.';
+
 COMMENT ON TABLE ops.source_file IS
     'A log file, told from others by its content. Its position moves in the transaction that stores its events.';
 COMMENT ON COLUMN ops.source_file.name IS 'Where it was last seen; only a hint.';

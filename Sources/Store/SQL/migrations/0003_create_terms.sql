@@ -113,9 +113,10 @@ CREATE TABLE rt_log.domain_tier (
     is_watched boolean NOT NULL DEFAULT false,
     CONSTRAINT domain_tier_pkey PRIMARY KEY (domain_id, tier, valid_from),
     CONSTRAINT domain_tier_domain_fkey FOREIGN KEY (domain_id) REFERENCES rt_log.domain (term_id),
-    CONSTRAINT domain_tier_tier_check CHECK (tier IN ('minute')),
+    CONSTRAINT domain_tier_tier_check CHECK (tier IN ('minute', 'hour')),
     CONSTRAINT domain_tier_valid_check CHECK (valid_from < valid_to)
 );
 CREATE UNIQUE INDEX domain_tier_current_key ON rt_log.domain_tier (tier, domain_id) WHERE valid_to = 'infinity';
 COMMENT ON TABLE rt_log.domain_tier IS
     'Which domains the cubes name, and when: an event counts under its domain if its time lies in an interval, else under "other".';
+COMMENT ON COLUMN rt_log.domain_tier.tier IS 'minute: the cubes that are filled from the delta; hour: those by domain that are filled from the events.';

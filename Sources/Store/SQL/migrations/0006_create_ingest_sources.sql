@@ -92,8 +92,9 @@ CREATE TABLE ops.hash_key (
 INSERT INTO ops.hash_key (content) VALUES (uuid_send(gen_random_uuid()));
 COMMENT ON TABLE ops.hash_key IS 'One row: the key of the hashes that message trace looks for.';
 
--- ingest_v1.files(source): the files of a source that can still matter, newest first. All of them: one that is left out would be
--- counted again where its rotated copy is still there. An hourly rotation over two years is 17 520 rows.
+-- ingest_v1.files(source): the files of a source, newest first, its own before those that it shares with an import (or an
+-- import with what is followed). All of them: one that is left out would be counted again where its rotated copy is still
+-- there. An hourly rotation over two years is 17 520 rows.
 CREATE FUNCTION ingest_v1.files(source_id integer) RETURNS TABLE (
     file_id bigint,
     name text,
@@ -103,15 +104,19 @@ CREATE FUNCTION ingest_v1.files(source_id integer) RETURNS TABLE (
     head_length integer,
     head_hash bytea,
     tail_length integer,
-    tail_hash bytea
+    tail_hash bytea,
+    is_imported boolean
 )
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT f.file_id, f.name, f.position, f.cursor, f.parser_state, f.head_length, f.head_hash, f.tail_length, f.tail_hash
-    FROM ops.source_file AS f
-    WHERE f.source_id = files.source_id
-    ORDER BY f.file_id DESC
+    SELECT
+        f.file_id, f.name, f.position, f.cursor, f.parser_state, f.head_length, f.head_hash, f.tail_length, f.tail_hash,
+        s.is_import
+    FROM ops.source AS s
+    JOIN ops.source_file AS f ON f.source_id = s.source_id
+    WHERE s.source_id = files.source_id OR f.cursor = '' AND ops.shares_files(s.source_id, files.source_id)
+    ORDER BY s.source_id = files.source_id DESC, f.file_id DESC
 $$;
 COMMENT ON FUNCTION ingest_v1.files(integer) IS 'How far each file of a source is counted, and how to recognise it.';
 

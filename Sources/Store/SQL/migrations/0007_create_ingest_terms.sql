@@ -98,7 +98,7 @@ BEGIN
         SET known = l.known + changed, tokens = ops.term_tokens(l) - changed, refilled_at = clock_timestamp()
         WHERE l.kind = add_terms.kind;
         IF kind = 'domain' THEN
-            PERFORM rt_log.fill_minute_tier(missing);
+            PERFORM rt_log.fill_tiers(missing);
         END IF;
         found := rt_log.find_terms(kind, terms);
     END IF;
@@ -151,29 +151,37 @@ END
 $$;
 COMMENT ON FUNCTION ingest_v1.intern(text, text[]) IS 'The numbers of texts; new texts get one until their kind is full.';
 
--- rt_log.fill_minute_tier(names): while the tier has room, domains that were just seen for the first time join it from
--- the beginning of time, so that a site with few domains never sees "other". Takes the lock of the tier only while there
+-- rt_log.tier_size(tier): how many domains a tier names, beside those that are watched.
+CREATE FUNCTION rt_log.tier_size(tier text) RETURNS bigint
+LANGUAGE sql IMMUTABLE
+RETURN CASE tier WHEN 'minute' THEN 200 WHEN 'hour' THEN 2000 END;
+
+-- rt_log.fill_tiers(names): while a tier has room, domains that were just seen for the first time join it from the
+-- beginning of time, so that a site with few domains never sees "other". Takes the lock of the tiers only while there
 -- is room.
-CREATE FUNCTION rt_log.fill_minute_tier(names text[]) RETURNS void
+CREATE FUNCTION rt_log.fill_tiers(names text[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    the_tier text;
     room bigint;
 BEGIN
-    SELECT 200 - count(*) INTO room FROM rt_log.domain_tier AS t WHERE t.tier = 'minute' AND t.valid_to = 'infinity' AND NOT t.is_watched;
-    IF room <= 0 THEN
-        RETURN;
-    END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended('rt_log.domain_tier', 0));
-    SELECT 200 - count(*) INTO room FROM rt_log.domain_tier AS t WHERE t.tier = 'minute' AND t.valid_to = 'infinity' AND NOT t.is_watched;
-    INSERT INTO rt_log.domain_tier (domain_id, tier, valid_from)
-    SELECT d.term_id, 'minute', '-infinity'
-    FROM rt_log.domain AS d
-    WHERE d.name = ANY (names) AND d.term_id > 1 AND d.first_seen_at = now()
-        AND NOT EXISTS (SELECT FROM rt_log.domain_tier AS t WHERE t.domain_id = d.term_id AND t.tier = 'minute')
-    ORDER BY d.term_id
-    LIMIT greatest(room, 0)
-    ON CONFLICT DO NOTHING;
+    FOREACH the_tier IN ARRAY '{minute,hour}'::text[] LOOP
+        SELECT rt_log.tier_size(the_tier) - count(*) INTO room
+        FROM rt_log.domain_tier AS t WHERE t.tier = the_tier AND t.valid_to = 'infinity' AND NOT t.is_watched;
+        CONTINUE WHEN room <= 0;
+        PERFORM pg_advisory_xact_lock(hashtextextended('rt_log.domain_tier', 0));
+        SELECT rt_log.tier_size(the_tier) - count(*) INTO room
+        FROM rt_log.domain_tier AS t WHERE t.tier = the_tier AND t.valid_to = 'infinity' AND NOT t.is_watched;
+        INSERT INTO rt_log.domain_tier (domain_id, tier, valid_from)
+        SELECT d.term_id, the_tier, '-infinity'
+        FROM rt_log.domain AS d
+        WHERE d.name = ANY (names) AND d.term_id > 1 AND d.first_seen_at = now()
+            AND NOT EXISTS (SELECT FROM rt_log.domain_tier AS t WHERE t.domain_id = d.term_id AND t.tier = the_tier)
+        ORDER BY d.term_id
+        LIMIT greatest(room, 0)
+        ON CONFLICT DO NOTHING;
+    END LOOP;
 END
 $$;

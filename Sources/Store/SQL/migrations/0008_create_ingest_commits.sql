@@ -1,5 +1,30 @@
 -- The contract with collectors: the one statement that counts events.
 
+-- rt_log.store_late_facts(...): writes the facts of the batch's events between two times to rt_log.late_fact.
+-- Events before raw_horizon are not stored elsewhere. Plan: one pass over the batch.
+CREATE FUNCTION rt_log.store_late_facts(the_node smallint, oldest timestamptz, raw_horizon timestamptz, closed timestamptz) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    INSERT INTO rt_log.late_fact (
+        bucket, node_id, binding_id, domain_id, reason_id, kind, bounce_class, slot, is_later, is_5xx, is_stored,
+        events, delay_max, delay_sum, sized, bytes, size_min, size_max
+    )
+    SELECT
+        date_bin('1 minute', e.occurred_at, timestamptz '2000-01-01 00:00:00+00'), the_node, e.binding_id, e.domain_id, e.reason_id,
+        e.kind, coalesce(e.bounce_class, 0),
+        CASE WHEN e.kind = 2 AND e.delay_ms IS NOT NULL THEN rt_log.delivery_slot(e.delay_ms) ELSE 0 END,
+        coalesce(e.attempt > 1, false),
+        e.kind = 7 AND coalesce(e.reply_code, e.status / 10000, 500) >= 500,
+        e.occurred_at >= raw_horizon,
+        count(*), max(e.delay_ms), sum(e.delay_ms), count(e.size), sum(e.size), min(e.size), max(e.size)
+    FROM pg_temp.event_batch AS e
+    WHERE e.kind <> 11 AND e.occurred_at >= oldest AND e.occurred_at < closed
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11;
+END
+$$;
+
 -- ingest_v1.commit_batch(...): counts what stands in pg_temp.event_batch, if the file stands at from_position.
 -- Moves the position, stores the events, derives the delta, keeps the lines that could not be read: all in the caller's
 -- transaction. Returns 'committed'; 'conflict' if the file stands elsewhere or another collector has the source; or
@@ -40,7 +65,12 @@ DECLARE
     newest timestamptz;
     raw_horizon timestamptz := rt_log.horizon('event');
     cube_horizon timestamptz := rt_log.horizon('traffic_by_day');
+    closed timestamptz;
 BEGIN
+    -- Under an older snapshot it would not see which minutes are closed.
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'a batch is committed in a READ COMMITTED transaction' USING ERRCODE = 'invalid_transaction_state';
+    END IF;
     SELECT g.* INTO STRICT gate FROM ops.ingest_gate AS g;
     IF NOT gate.is_open THEN
         RETURN 'refused: ' || gate.reason;
@@ -84,7 +114,8 @@ BEGIN
         quarantined = f.quarantined + cardinality(unread_positions),
         read_up_to = greatest(f.read_up_to, commit_batch.read_up_to),
         updated_at = now()
-    WHERE f.file_id = commit_batch.file_id AND f.source_id = commit_batch.source_id AND f.position = from_position;
+    WHERE f.file_id = commit_batch.file_id AND f.position = from_position
+        AND (f.source_id = commit_batch.source_id OR ops.shares_files(f.source_id, commit_batch.source_id));
     IF NOT FOUND THEN
         RETURN 'conflict';
     END IF;
@@ -138,6 +169,12 @@ BEGIN
         GROUP BY 1, 2, 3, 4, 5, 6
     ) AS p
     GROUP BY p.bucket, p.binding_id, p.domain_id;
+
+    -- The lock that this takes is what fold_events() waits for: what is not late must be visible to it.
+    SELECT greatest(c.closed_to, raw_horizon) INTO STRICT closed FROM ops.closed_minute AS c;
+    IF oldest < closed THEN
+        PERFORM rt_log.store_late_facts(the_node, cube_horizon, raw_horizon, closed);
+    END IF;
 
     -- Mostly all events are of one day.
     IF newest >= raw_horizon THEN

@@ -48,7 +48,7 @@ DO $$
 DECLARE
     cube ops.cube;
 BEGIN
-    FOR cube IN SELECT * FROM ops.cube LOOP
+    FOR cube IN SELECT * FROM ops.cube AS c WHERE c.family IN ('traffic', 'domain', 'wide') AND c.grain <= '1 day' LOOP
         EXECUTE format(
             'CREATE VIEW report_v1.%1$I AS
              SELECT c.bucket AS %2$I%3$s, %4$s
@@ -104,9 +104,29 @@ LEFT JOIN LATERAL (
     SELECT sum(x.lines) AS lines, sum(x.events) AS events, sum(x.quarantined) AS quarantined, max(x.read_up_to) AS newest_line_at
     FROM ops.source_file AS x
     WHERE x.source_id = s.source_id
-) AS f ON true;
+) AS f ON true
+WHERE NOT s.is_import;
 COMMENT ON VIEW report_v1.source IS 'Each followed log: how far it is read, and how it is doing.';
 COMMENT ON COLUMN report_v1.source.complete_until IS 'All that the log held up to this time is counted.';
+
+CREATE VIEW report_v1.import AS
+SELECT
+    n.name AS node,
+    f.name AS file,
+    s.format,
+    f.position AS bytes,
+    f.lines,
+    f.events,
+    f.quarantined,
+    f.read_up_to AS newest_line_at,
+    f.opened_at AS begun_at,
+    f.updated_at
+FROM ops.source AS s
+JOIN ops.node AS n ON n.node_id = s.node_id
+JOIN ops.source_file AS f ON f.source_id = s.source_id
+WHERE s.is_import AND f.head_length > 0;
+COMMENT ON VIEW report_v1.import IS 'Each archived file that was imported, and how far.';
+COMMENT ON COLUMN report_v1.import.bytes IS 'Decompressed bytes that are counted.';
 
 CREATE VIEW report_v1.ingest_gate AS
 SELECT g.is_open, g.reason, g.since

@@ -11,6 +11,7 @@ struct DatabaseCommand: AsyncParsableCommand {
             DatabaseHealthCommand.self, DatabaseCredentialCommand.self, DatabaseCertificateCommand.self,
             DatabaseDesignateCommand.self,
             DatabasePsqlCommand.self, DatabaseExecCommand.self, DatabaseLogsCommand.self, DatabaseSizeCommand.self,
+            DatabaseKeptCommand.self, DatabaseArchiveCommand.self, DatabaseUnarchiveCommand.self,
         ]
     )
 

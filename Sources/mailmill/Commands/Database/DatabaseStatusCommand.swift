@@ -14,16 +14,19 @@ struct DatabaseStatusCommand: AsyncParsableCommand {
     @OptionGroup var output: FormatOption
 
     func run() async throws {
-        let status = try await global.settings().server.status()
+        let settings = try global.settings()
+        var status = await settings.server.status()
+        let backups = status.backup.map { BackupHealth(status: $0, settings: settings.backup) }
+        status.alarms += backups?.alarms ?? []
         switch output.format {
         case .json: Terminal.print(try EncodedJSON.text(status))
-        case .csv: Terminal.print(Self.table(status).csv())
-        case .table: Terminal.print(Self.lines(status))
+        case .csv: Terminal.print(Self.table(status, backups).csv())
+        case .table: Terminal.print(Self.lines(status, backups))
         }
         if status.exitCode != 0 { throw ExitCode(status.exitCode) }
     }
 
-    private static func table(_ status: ServerStatus) -> TextTable {
+    private static func table(_ status: ServerStatus, _ backups: BackupHealth?) -> TextTable {
         var table = TextTable(columns: [.text("what"), .text("value")])
         func add(_ name: String, _ value: String?) {
             if let value, !value.isEmpty { table.rows.append([name, value]) }
@@ -49,11 +52,12 @@ struct DatabaseStatusCommand: AsyncParsableCommand {
         if status.pid != nil { add("sessions", "\(sessions.joined(separator: ", ")) of \(status.maxConnections)") }
         add("disk", status.disk.map { "\($0.free) free of \($0.total)" })
         add("ballast", status.ballast.map { "\($0)" })
+        table.rows += backups?.rows ?? []
         return table
     }
 
-    private static func lines(_ status: ServerStatus) -> String {
-        let rows = table(status).rows
+    private static func lines(_ status: ServerStatus, _ backups: BackupHealth?) -> String {
+        let rows = table(status, backups).rows
         let width = rows.map { $0[0].count }.max() ?? 0
         var lines = rows.map { $0[0] + String(repeating: " ", count: width - $0[0].count + 2) + $0[1] }
         lines += status.alarms.map { "ALARM: \($0)" }

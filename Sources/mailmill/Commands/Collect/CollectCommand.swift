@@ -7,7 +7,10 @@ struct CollectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "collect",
         abstract: "What is collected, and how far.",
-        subcommands: [CollectStatusCommand.self, CollectTermsCommand.self],
+        subcommands: [
+            CollectStatusCommand.self, CollectImportCommand.self, CollectStdinCommand.self,
+            CollectQuarantineCommand.self, CollectTermsCommand.self,
+        ],
         defaultSubcommand: CollectStatusCommand.self
     )
 }

@@ -1,0 +1,177 @@
+package import MailEvents
+package import SystemPackage
+
+/// An archived log, plain or compressed, that is read from its beginning to its end. Works on its own thread.
+package actor ArchiveFile {
+    /// What a file is, by what the database knows.
+    enum Identity {
+        /// All that it holds is counted already.
+        case counted
+        /// Its beginning is counted; `position` is where it goes on.
+        case known(KnownFile)
+        case new(FileFingerprint)
+        /// It begins like a log that is counted, and then differs from it.
+        case different(from: String, at: Int64)
+    }
+
+    private let executor = QueueExecutor(label: "mailmill.import")
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    package nonisolated let path: FilePath
+    /// Bytes on the disk.
+    package nonisolated let size: Int64
+    /// Microseconds since 1970 UTC.
+    package nonisolated let modifiedAt: Int64
+
+    private let content: any LogContent
+    private let format: LogFormat
+    private let zone: LocalZone
+    private let limits: BatchLimits
+    private let time: TimeSource
+    private let buffer = ReadingBuffer(count: 1 << 20)
+    private var buffers = BatchBuffers()
+    private var place = ReadingPlace()
+    private var file: KnownFile?
+    private var reader: LogFormat.AnyReader?
+    private var known: [Int64: KnownFile] = [:]
+
+    /// - Throws: `CollectorError` if the file cannot be opened, or is compressed in a way that is not built in.
+    package init(
+        _ path: FilePath,
+        format: LogFormat,
+        zone: LocalZone,
+        limits: BatchLimits = BatchLimits(),
+        time: TimeSource = .system
+    ) throws {
+        let (source, _, facts) = try ContentSource.opening(path)
+        self.path = path
+        self.content = try source.open()
+        self.size = facts.size
+        self.modifiedAt = facts.modifiedAt
+        self.format = format
+        self.zone = zone
+        self.limits = limits
+        self.time = time
+    }
+
+    /// The first bytes of a log, decompressed.
+    ///
+    /// - Throws: `CollectorError`, as of `init`.
+    package static func head(of path: FilePath, count: Int) throws -> [UInt8] {
+        try ContentSource.opening(path).source.open().head(count)
+    }
+
+    /// Bytes on the disk that have been read.
+    package var bytesRead: Int64 { min(size, content.consumed(before: place.position)) }
+
+    /// Tells what the file is.
+    func identify(_ files: [KnownFile]) throws -> Identity {
+        known = Dictionary(files.map { ($0.fileID, $0) }) { first, _ in first }
+        let matcher = LogMatcher(familiar: files.map { FamiliarLog($0) })
+        switch try matcher.verdict(on: content) {
+        case .empty:
+            return .counted
+        case .same(.database(let id)):
+            guard let file = known[id] else { break }
+            return .known(file)
+        case .shortened(.database(let id)):
+            guard let file = known[id] else { break }
+            let isPart = try !content.holds(file.position - 1)
+            return isPart ? .counted : .different(from: file.name, at: file.position)
+        case .stranger, .same, .shortened:
+            break
+        }
+        return .new(try ReadingPlace(at: 0, in: content).fingerprint())
+    }
+
+    /// Goes to where the file is counted to.
+    func begin(at file: KnownFile) throws {
+        self.file = file
+        place = try ReadingPlace(at: file.position, in: content)
+        reader = reader(state: file.parserState)
+    }
+
+    /// The next batch; nil at the end of the file.
+    func next() throws -> EventBatch? {
+        guard let file, var reader else { return nil }
+        if let batch = try joinedPart(of: file) { return batch }
+        let batch = buffers.batch(of: file.fileID, from: place.position, fingerprint: file.fingerprint)
+        var current = BatchUnderway(key: FileKey(high: 0, low: 0), batch: batch, begunAt: .zero)
+        while !current.isFull(limits) {
+            let size = current.chunk(limits, within: buffer.bytes.count)
+            let chunk = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[..<size])
+            let got = try fill(chunk)
+            guard got > 0 else { break }
+            let bytes = UnsafeRawBufferPointer(rebasing: chunk[..<got])
+            reader.newestPossible = min(time.wall(), modifiedAt) + 86_400_000_000
+            let endsFile = try got < size && isComplete && !content.holds(place.position + Int64(got))
+            let taken = reader.read(bytes, at: place.position, endsFile: endsFile, into: &current.batch)
+            guard taken > 0 else { break }
+            place.advance(over: UnsafeRawBufferPointer(rebasing: bytes[..<taken]))
+            current.batch.to = place.position
+        }
+        self.reader = reader
+        guard current.batch.to > current.batch.from else { return nil }
+        current.batch.fingerprint = place.fingerprint()
+        return current.batch
+    }
+
+    func giveBack(_ batch: consuming EventBatch) {
+        buffers.give(back: batch)
+    }
+
+    /// A log that was written to a moment ago may still be: its last line is whole only with its line feed.
+    private var isComplete: Bool { time.wall() - modifiedAt > 60_000_000 }
+
+    private func fill(_ chunk: UnsafeMutableRawBufferPointer) throws -> Int {
+        var filled = 0
+        while filled < chunk.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: chunk[filled...])
+            let got = try content.read(at: place.position + Int64(filled), into: rest)
+            if got == 0 { break }
+            filled += got
+        }
+        return filled
+    }
+
+    /// Where rotated files were joined into one, the next of them may be counted as a file of its own: a batch without
+    /// events that moves over it.
+    private func joinedPart(of file: KnownFile) throws -> EventBatch? {
+        guard place.position > 0, known.count > 1 else { return nil }
+        let rest = ContentPart(of: content, from: place.position)
+        let others = known.values.filter { $0.fileID != file.fileID && $0.position > 0 }
+        guard
+            case .same(.database(let id)) = try LogMatcher(familiar: others.map { FamiliarLog($0) }).verdict(on: rest),
+            let part = known[id]
+        else { return nil }
+        known[id] = nil
+        var batch = EventBatch(fileID: file.fileID, from: place.position, fingerprint: file.fingerprint)
+        place = try ReadingPlace(at: place.position + part.position, in: content)
+        batch.to = place.position
+        batch.fingerprint = place.fingerprint()
+        batch.parserState = part.parserState
+        reader = reader(state: part.parserState)
+        return batch
+    }
+
+    private func reader(state: [UInt8]) -> LogFormat.AnyReader {
+        format.reader(context: LogFormat.Context(fileModifiedAt: modifiedAt, zone: zone), state: state)
+    }
+}
+
+/// What a log holds from a position on, as if it were a log of its own.
+private final class ContentPart: LogContent {
+    private let whole: any LogContent
+    private let first: Int64
+
+    init(of whole: any LogContent, from first: Int64) {
+        self.whole = whole
+        self.first = first
+    }
+
+    func read(at position: Int64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        try whole.read(at: first + position, into: buffer)
+    }
+
+    func ends(at position: Int64) throws -> Bool? { nil }
+}

@@ -1,0 +1,255 @@
+-- Folding events into the event-fed cubes.
+
+-- ops.close_minutes(grace, most): moves ops.closed_minute on, and returns how far fold_events() may go once all commits that
+-- may have read the old value have ended. A minute is closed a grace after its end, and not before the collectors that
+-- report now have read it, so that reading an old log is not one long lateness; one that is a quarter of an hour behind the
+-- foremost is not waited for. At most `most` beyond what is folded, so that no fold is too long.
+-- Plan: the few rows of ops.source.
+CREATE FUNCTION ops.close_minutes(grace interval, most interval) RETURNS timestamptz
+LANGUAGE sql
+SET search_path = pg_catalog, pg_temp
+AS $$
+    UPDATE ops.closed_minute AS c
+    SET closed_to = greatest(c.closed_to, rt_log.bucket_of('1 minute', least(
+        now() - grace,
+        (
+            SELECT greatest(min(s.read_up_to), max(s.read_up_to) - interval '15 minutes')
+            FROM ops.source AS s
+            WHERE s.last_report_at > now() - interval '1 minute' AND s.lag_bytes > 0
+        ),
+        greatest(m.folded_to, rt_log.horizon('event')) + most
+    )))
+    FROM ops.fold_mark AS m
+    RETURNING c.closed_to
+$$;
+
+-- rt_log.fact_days(before): the days whose cubes folding up to a time may write to.
+CREATE FUNCTION rt_log.fact_days(before timestamptz) RETURNS SETOF timestamptz
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT rt_log.bucket_of('1 day', f.bucket) FROM rt_log.late_fact AS f
+    UNION
+    SELECT d FROM ops.fold_mark AS m, generate_series(rt_log.bucket_of('1 day', m.folded_to), before, '1 day') AS d
+$$;
+
+-- rt_log.make_fact_partitions(before): makes the partitions that fold_events(before) needs. In a transaction of its own and
+-- some time before it, as make_cube_partitions. Returns how many it made.
+CREATE FUNCTION rt_log.make_fact_partitions(before timestamptz) RETURNS bigint
+LANGUAGE sql
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT count(*) FILTER (WHERE ops.ensure_partition(n.relation, n.start))
+    FROM (
+        SELECT DISTINCT c.relation, rt_log.bucket_of(greatest(c.grain, '1 day'), d.day) AS start
+        FROM rt_log.fact_days(before) AS d (day), ops.cube AS c
+        WHERE c.source = 'event' AND d.day >= rt_log.horizon(c.relation)
+        ORDER BY c.relation, start
+        OFFSET 0
+    ) AS n
+$$;
+
+-- rt_log.fact_cube_insert(cube): the INSERT that adds grouped facts g to a cube.
+CREATE FUNCTION rt_log.fact_cube_insert(cube ops.cube) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format(
+        'INSERT INTO rt_log.%1$I AS c (bucket, %2$s, %3$s)
+         SELECT rt_log.bucket_of(%4$L, f.bucket), %2$s, %5$s
+         FROM g AS f WHERE (%6$s) AND f.bucket >= %7$L
+         GROUP BY 1, %2$s
+         ON CONFLICT (bucket, %2$s) DO UPDATE SET %8$s
+         RETURNING 1',
+        cube.relation, array_to_string(cube.keys, ', '),
+        string_agg(m.name, ', ' ORDER BY m.position),
+        cube.grain,
+        string_agg(CASE m.combine
+            WHEN 'sum' THEN format('nullif(rt_log.total(%s), 0)', m.expression)
+            ELSE format('%s(%s)', m.combine, m.expression) END, ', ' ORDER BY m.position),
+        f.condition, rt_log.horizon(cube.relation),
+        string_agg(CASE m.combine
+            WHEN 'sum' THEN format('%1$I = CASE WHEN c.%1$I IS NULL THEN excluded.%1$I ELSE c.%1$I + coalesce(excluded.%1$I, 0) END', m.name)
+            WHEN 'min' THEN format('%1$I = least(c.%1$I, excluded.%1$I)', m.name)
+            ELSE format('%1$I = greatest(c.%1$I, excluded.%1$I)', m.name) END, ', ' ORDER BY m.position)
+    )
+    FROM ops.fact_family AS f
+    JOIN ops.fact_measure AS m ON m.measures = f.measures
+    WHERE f.family = cube.family
+    GROUP BY f.family
+$$;
+
+-- rt_log.fold_events(before): adds the events of before a time that are not folded yet, and the facts of late ones, to the
+-- event-fed cubes, and moves ops.fold_mark there. `before` is what close_minutes returned, and every commit that may have
+-- read an older ops.closed_minute has ended: then each event is either visible here, or its commit wrote late facts.
+-- Must run in a REPEATABLE READ transaction, one caller at a time (upkeep/lock_cubes). Late facts between the mark and `before`
+-- whose events are stored are dropped: the events tell. Returns the rows written to cubes.
+-- Plan: BRIN range scan of the minutes' events, one grouping, an upsert by primary key a cube.
+CREATE FUNCTION rt_log.fold_events(before timestamptz) RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC'
+SET jit = off
+AS $$
+DECLARE
+    mark timestamptz;
+    days timestamptz[];
+    inserts text;
+    counts text;
+    written bigint;
+BEGIN
+    IF current_setting('transaction_isolation') <> 'repeatable read' THEN
+        RAISE EXCEPTION 'rt_log.fold_events must run in a REPEATABLE READ transaction';
+    END IF;
+    IF before > (SELECT c.closed_to FROM ops.closed_minute AS c) THEN
+        RAISE EXCEPTION 'minutes of before % are not closed', before;
+    END IF;
+    SELECT m.folded_to INTO STRICT mark FROM ops.fold_mark AS m;
+    before := greatest(before, mark);
+    SELECT coalesce(array_agg(d.day), '{}') INTO days
+    FROM rt_log.fact_days(before) AS d (day)
+    WHERE NOT EXISTS (
+        SELECT FROM ops.cube AS c
+        WHERE c.source = 'event' AND d.day >= rt_log.horizon(c.relation)
+            AND NOT ops.has_partition(c.relation, rt_log.bucket_of(greatest(c.grain, '1 day'), d.day))
+    );
+    -- Late facts of days without partitions wait for them; the minutes' own days must have them.
+    IF NOT days @> ARRAY(SELECT generate_series(rt_log.bucket_of('1 day', mark), before - interval '1 microsecond', '1 day')) THEN
+        RETURN 0;
+    END IF;
+    IF before = mark AND NOT EXISTS (SELECT FROM rt_log.late_fact) THEN
+        RETURN 0;
+    END IF;
+    SELECT
+        string_agg(format('c%s AS (%s)', c.place, rt_log.fact_cube_insert(c.cube)), ', '),
+        string_agg(format('(SELECT count(*) FROM c%s)', c.place), ' + ')
+    INTO inserts, counts
+    FROM (
+        SELECT c AS cube, row_number() OVER (ORDER BY c.relation) AS place FROM ops.cube AS c WHERE c.source = 'event'
+    ) AS c;
+    EXECUTE format(
+        'WITH fact AS (
+            SELECT * FROM rt_log.event_fact AS f WHERE f.bucket >= $1 AND f.bucket < $2
+            UNION ALL
+            SELECT * FROM rt_log.ranked_late_fact AS f
+            WHERE (f.bucket < $1 OR NOT f.is_stored) AND rt_log.bucket_of(''1 day'', f.bucket) = ANY ($3)
+         ), g AS MATERIALIZED (
+            SELECT rt_log.bucket_of(''1 hour'', f.bucket) AS bucket, f.node_id, f.binding_id, f.domain_id, f.ranked_domain_id,
+                f.reason_id, f.kind, f.bounce_class, f.slot, f.is_later, f.is_5xx, rt_log.total(f.events) AS events,
+                max(f.delay_max) AS delay_max, rt_log.total(f.delay_sum) AS delay_sum, rt_log.total(f.sized) AS sized,
+                rt_log.total(f.bytes) AS bytes, min(f.size_min) AS size_min, max(f.size_max) AS size_max
+            FROM fact AS f
+            GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+         ), gone AS (
+            DELETE FROM rt_log.late_fact AS f
+            WHERE f.is_stored AND f.bucket >= $1 AND f.bucket < $2
+                OR (f.bucket < $1 OR NOT f.is_stored) AND rt_log.bucket_of(''1 day'', f.bucket) = ANY ($3)
+         ), %s
+         SELECT %s',
+        inserts, counts
+    ) INTO written USING mark, before, days;
+    UPDATE ops.fold_mark AS m SET folded_to = before WHERE m.folded_to < before;
+    RETURN written;
+END
+$$;
+
+-- ops.measure_sums(cube, relation, condition): the statement that sums all measures of a cube's grain by bucket, from itself
+-- or from another relation with the same measures: rows of (bucket, sums as jsonb, without those of nothing).
+CREATE FUNCTION ops.measure_sums(cube ops.cube, relation text, condition text) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format(
+        'SELECT rt_log.bucket_of(%L, f.bucket) AS bucket, jsonb_strip_nulls(jsonb_build_object(%s)) AS sums FROM rt_log.%I AS f WHERE %s GROUP BY 1',
+        cube.grain,
+        string_agg(format('%L, nullif(%s(%s), 0)', m.name, m.combine, CASE WHEN relation IN ('event_fact', 'ranked_late_fact') THEN m.expression ELSE 'f.' || m.name END), ', '),
+        relation, condition
+    )
+    FROM (
+        SELECT a.attname::text AS name, 'f.' || a.attname AS expression, CASE WHEN a.attname LIKE '%\_max' THEN 'max' ELSE 'sum' END AS combine
+        FROM pg_attribute AS a
+        WHERE a.attrelid = 'rt_log.measure'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND cube.source = 'delta'
+        UNION ALL
+        SELECT m.name, m.expression, m.combine
+        FROM ops.fact_family AS f JOIN ops.fact_measure AS m ON m.measures = f.measures
+        WHERE f.family = cube.family AND cube.source = 'event'
+    ) AS m
+$$;
+
+-- ops.check_figures(): every grain against the one below it, the finest against the events, families against each other:
+-- the buckets that differ, the worst first; none if all is well. Give it one snapshot: REPEATABLE READ.
+--   relation, bucket, measure  what differs
+--   found, expected            its figure, and what `against` comes to
+-- Plan: reads every cube once or twice, and the events that are kept. For a person's question, not for a page.
+CREATE FUNCTION ops.check_figures() RETURNS TABLE (relation text, bucket timestamptz, measure text, found bigint, expected bigint, against text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC'
+SET jit = off
+AS $$
+DECLARE
+    mark timestamptz;
+    check_ record;
+BEGIN
+    SELECT m.folded_to INTO STRICT mark FROM ops.fold_mark AS m;
+    FOR check_ IN
+        -- A grain and the next finer one of its family, where that holds the whole bucket.
+        SELECT c.relation, b.relation AS against,
+            ops.measure_sums(c, c.relation, format('f.bucket >= %L', h.since)) AS one,
+            ops.measure_sums(c, b.relation, format('f.bucket >= %L', h.since)) AS other
+        FROM ops.cube AS c
+        CROSS JOIN LATERAL (
+            SELECT d.* FROM ops.cube AS d
+            WHERE (d.family = c.family OR c.family = 'pair' AND d.relation = 'wide_by_hour') AND d.grain <= c.grain AND d.relation <> c.relation
+                AND (d.grain < c.grain OR c.family = 'pair' AND d.family = 'wide')
+            ORDER BY d.grain DESC, d.family = c.family DESC
+            LIMIT 1
+        ) AS b
+        CROSS JOIN LATERAL (SELECT rt_log.bucket_of(c.grain, rt_log.horizon(b.relation)) + c.grain AS since) AS h
+        UNION ALL
+        -- Families that are filled from the delta, by day.
+        SELECT c.relation, 'total_by_day', ops.measure_sums(c, c.relation, 'true'), ops.measure_sums(c, 'total_by_day', 'true')
+        FROM ops.cube AS c
+        WHERE c.source = 'delta' AND c.grain = '1 day' AND c.family <> 'total'
+        UNION ALL
+        -- Minutes and what is not folded yet, against the events that are kept.
+        SELECT c.relation, 'event',
+            format('SELECT u.bucket, u.sums FROM (%s) AS u', ops.measure_sums(c, 'total_or_delta', 'f.bucket >= ' || quote_literal(rt_log.horizon('event')))),
+            ops.measure_sums(c, 'event_measure', 'f.bucket >= ' || quote_literal(rt_log.horizon('event')))
+        FROM ops.cube AS c
+        WHERE c.relation = 'total_by_minute'
+        UNION ALL
+        -- Hours of event-fed cubes and late facts, against the events that are folded.
+        SELECT c.relation, 'event',
+            format('SELECT u.bucket, u.sums FROM (%s) AS u', ops.measure_sums(c, c.relation, 'f.bucket >= ' || quote_literal(rt_log.horizon('event')))),
+            ops.measure_sums(c, 'event_fact', format(
+                '(%s) AND f.bucket >= %L AND f.bucket < %L AND NOT EXISTS (
+                    SELECT FROM rt_log.late_fact AS l WHERE rt_log.bucket_of(''1 hour'', l.bucket) = rt_log.bucket_of(''1 hour'', f.bucket))',
+                (SELECT f.condition FROM ops.fact_family AS f WHERE f.family = c.family), rt_log.horizon('event'), mark))
+        FROM ops.cube AS c
+        WHERE c.source = 'event' AND c.grain = '1 hour'
+    LOOP
+        RETURN QUERY EXECUTE format(
+            'SELECT %1$L::text, bucket, k.name, coalesce((a.sums ->> k.name)::numeric, 0)::bigint, coalesce((b.sums ->> k.name)::numeric, 0)::bigint, %2$L::text
+             FROM (%3$s) AS a FULL JOIN (%4$s) AS b USING (bucket)
+             CROSS JOIN LATERAL jsonb_object_keys(coalesce(a.sums, ''{}'') || coalesce(b.sums, ''{}'')) AS k (name)
+             WHERE a.sums IS DISTINCT FROM b.sums AND a.sums ->> k.name IS DISTINCT FROM b.sums ->> k.name
+                AND (%5$L <> ''event'' OR NOT EXISTS (
+                    SELECT FROM rt_log.late_fact AS l WHERE rt_log.bucket_of(''1 hour'', l.bucket) = bucket AND %6$L))
+             ORDER BY abs(coalesce((a.sums ->> k.name)::numeric, 0) - coalesce((b.sums ->> k.name)::numeric, 0)) DESC, bucket DESC
+             LIMIT 100',
+            check_.relation, check_.against, check_.one, check_.other, check_.against, check_.relation <> 'total_by_minute'
+        );
+    END LOOP;
+END
+$$;
+
+-- Of total_by_minute, what check_figures compares with the events: folded or not.
+CREATE VIEW rt_log.total_or_delta AS
+SELECT * FROM rt_log.total_by_minute
+UNION ALL
+SELECT d.bucket, d.receptions, d.deliveries, d.deliveries_later, d.transient_failures, d.transient_failures_later, d.permanent_failures,
+    d.out_of_band_bounces, d.expirations, d.rejections_5xx, d.rejections_4xx, d.discards, d.administrative_failures, d.feedback_reports,
+    d.deliveries_timed, d.delivery_ms_max, d.bytes_in, d.bytes_out, d.delivery_ms_sum
+FROM rt_log.traffic_delta AS d;
+COMMENT ON VIEW rt_log.total_or_delta IS 'Minutes of all traffic, folded or not.';

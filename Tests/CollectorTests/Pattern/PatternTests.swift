@@ -1,0 +1,189 @@
+import CollectorFixtures
+import Foundation
+import Glibc
+import MailEvents
+import SystemPackage
+import Testing
+
+@testable import Collector
+
+@Suite struct PatternTests {
+    func folder(_ shop: Workshop) throws -> FilePath {
+        let folder = shop.path("segments")
+        try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+        return folder
+    }
+
+    func start(
+        _ shop: Workshop,
+        _ pattern: String = "*",
+        _ change: (inout PatternSettings) -> Void = { _ in }
+    ) throws -> RunningCollector {
+        let text = try folder(shop).appending(pattern).string
+        var settings = PatternSettings(FilePattern(text), format: .postfix)
+        settings.watch = shop.settings.watch
+        settings.limits.age = .milliseconds(20)
+        settings.scanInterval = .milliseconds(200)
+        settings.quiet = .milliseconds(300)
+        change(&settings)
+        let source = SourceDescription(node: "mx1", name: text, format: .postfix)
+        return RunningCollector([SourceSettings(source, .pattern(settings))], shop.database)
+    }
+
+    @Test func filesAreReadAsTheyAppearAndGrow() async throws {
+        let shop = try Workshop()
+        let folder = try folder(shop)
+        try shop.append(0..<100, to: folder.appending("a"))
+        let collector = try start(shop)
+        try await shop.expectCounted(100)
+        try shop.append(100..<200, to: folder.appending("b"))
+        try await shop.expectCounted(200)
+        try shop.append(200..<300, to: folder.appending("a"))
+        try shop.append(300..<400, to: folder.appending(".hidden"))
+        try shop.append(300..<350, to: folder.appending("c"))
+        try await shop.expectCounted(350)
+        try await eventually("nothing is left to read") { collector.state?.readUpTo != nil }
+        try await collector.kill()
+        let second = try start(shop)
+        try shop.append(350..<360, to: folder.appending("b"))
+        try await shop.expectCounted(360)
+        #expect(shop.database.files.count == 3)
+        try await second.kill()
+    }
+
+    @Test func aFileIsKnownRenamedAndCompressedAndCopied() async throws {
+        let shop = try Workshop()
+        let folder = try folder(shop)
+        try shop.append(0..<1000, to: folder.appending("a"))
+        try shop.append(1000..<2000, to: folder.appending("b"))
+        let collector = try start(shop)
+        try await shop.expectCounted(2000)
+        try shop.rename(folder.appending("a"), folder.appending("a.1"))
+        try FileManager.default.copyItem(atPath: folder.appending("b").string, toPath: folder.appending("copy").string)
+        for tool in ["bzip2", "xz", "zstd"] {
+            #expect(try shop.run("/usr/bin/env", tool, "-q", "-k", folder.appending("a.1").string) == 0)
+        }
+        try shop.append(2000..<2100, to: folder.appending("a.1"))
+        try await shop.expectCounted(2100)
+        try await collector.kill()
+        let second = try start(shop)
+        try shop.append(2100..<2200, to: folder.appending("c"))
+        try await shop.expectCounted(2200)
+        try await eventually("nothing is left to read") { second.state?.readUpTo != nil }
+        try await shop.expectCounted(2200)
+        #expect(shop.database.files.count == 3)
+        try await second.kill()
+    }
+
+    @Test func anOpenSegmentIsReadAsFarAsItIsFlushed() async throws {
+        let shop = try Workshop()
+        let folder = try folder(shop)
+        let collector = try start(shop)
+        let segment = try OpenSegment(folder.appending("20260305-040709.120345"))
+        for part in 0..<5 {
+            try segment.write(LogLine.text(part * 50..<part * 50 + 50))
+            try await shop.expectCounted(part * 50 + 50)
+        }
+        try await collector.kill()
+        let second = try start(shop)
+        try segment.write(LogLine.text(250..<300))
+        try await shop.expectCounted(300)
+        try segment.seal()
+        try await eventually("nothing is left to read") { second.state?.readUpTo != nil }
+        try await second.kill()
+    }
+
+    @Test func aSegmentThatACrashHasCutGivesAllThatCanBeRead() async throws {
+        let shop = try Workshop()
+        let folder = try folder(shop)
+        let segment = try OpenSegment(folder.appending("1"))
+        try segment.write(LogLine.text(0..<500))
+        // A line of which not all was written.
+        try segment.write(String(LogLine.text(500).dropLast(30)))
+        try segment.abandon()
+        let collector = try start(shop)
+        try shop.append(600..<601, to: folder.appending("2"))
+        try await eventually("the lines are counted") { shop.database.counted.count >= 501 }
+        try await eventually("the cut line is put aside, or told as it is") {
+            shop.database.lines == 502 && collector.state?.readUpTo != nil
+        }
+        #expect(shop.database.counted.values.allSatisfy { $0 == 1 })
+        try await collector.kill()
+    }
+
+    @Test func moreFilesThanAnOpeningTellsAreStillKnown() async throws {
+        let shop = try Workshop()
+        let folder = try folder(shop)
+        let collector = try start(shop) { $0.quiet = .milliseconds(20) }
+        for number in 0..<230 {
+            try shop.append(number * 3..<number * 3 + 3, to: folder.appending("s\(number)"))
+        }
+        try await shop.expectCounted(690)
+        try await collector.kill()
+        let second = try start(shop) { $0.quiet = .milliseconds(20) }
+        try shop.append(690..<693, to: folder.appending("s230"))
+        try await shop.expectCounted(693)
+        try await eventually("nothing is left to read") { second.state?.readUpTo != nil && second.state?.lagBytes == 0 }
+        try await shop.expectCounted(693)
+        try await second.kill()
+    }
+
+    @Test func whatWasCompleteBeforeTheFirstStartIsHistory() async throws {
+        let shop = try Workshop()
+        let folder = try folder(shop)
+        try shop.append(5000..<5100, to: folder.appending("old"))
+        try shop.setModified(folder.appending("old"), secondsAgo: 3600)
+        let collector = try start(shop)
+        try shop.append(0..<100, to: folder.appending("new"))
+        try await shop.expectCounted(100)
+        // It grows after all: it is read whole.
+        try shop.append(100..<110, to: folder.appending("old"))
+        try await eventually("it is read") { shop.database.counted.count == 210 }
+        try await collector.kill()
+    }
+
+    @Test func aFileThatIsRemovedIsReadToItsEnd() async throws {
+        let shop = try Workshop()
+        let folder = try folder(shop)
+        let collector = try start(shop)
+        try shop.append(0..<10, to: folder.appending("a"))
+        try await shop.expectCounted(10)
+        shop.database.always(.fail)
+        try shop.append(10..<500, to: folder.appending("a"))
+        try shop.remove(folder.appending("a"))
+        shop.database.always(nil)
+        try await shop.expectCounted(500)
+        try await collector.kill()
+    }
+
+    @Test(arguments: [RecordingDatabase.Fault.fail, .loseAcknowledgement, .refuse])
+    func aBatchThatFailsIsCountedOnce(fault: RecordingDatabase.Fault) async throws {
+        let shop = try Workshop()
+        let folder = try folder(shop)
+        let collector = try start(shop)
+        for part in 0..<5 {
+            if part > 0 { shop.database.next(fault) }
+            try shop.append(part * 10..<part * 10 + 10, to: folder.appending("\(part % 3)"))
+            try await shop.expectCounted(part * 10 + 10)
+        }
+        try await collector.kill()
+    }
+
+    @Test func aDamagedSegmentIsSaidAndDoesNotStopTheOthers() async throws {
+        let shop = try Workshop()
+        let folder = try folder(shop)
+        try shop.append(0..<50_000, to: folder.appending("a"))
+        #expect(try shop.run("/usr/bin/env", "zstd", "-q", "--rm", folder.appending("a").string) == 0)
+        let path = folder.appending("a.zst")
+        let file = try FileDescriptor.open(path, .writeOnly)
+        let half = try path.stat().size / 2
+        try file.closeAfter { _ = try file.writeAll(toAbsoluteOffset: half, Array(repeating: 0xff, count: 64)) }
+        let collector = try start(shop)
+        try shop.append(60_000..<60_100, to: folder.appending("b"))
+        try await eventually("the other is read") { shop.database.counted[LogLine.id(60_099)] == 1 }
+        try await eventually("it is said") { collector.says("cannot be decompressed") }
+        try await eventually("its rest is given up") { collector.says("is given up") }
+        #expect(shop.database.counted.count > 10_000)
+        try await collector.kill()
+    }
+}
