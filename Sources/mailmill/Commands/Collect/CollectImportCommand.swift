@@ -85,7 +85,7 @@ struct CollectImportFilesCommand: AsyncParsableCommand {
         let work = ArchiveImport(
             node: node,
             format: format,
-            writer: DatabaseWriter(session: session),
+            writer: DatabaseWriter(session: session, memory: EpochMemory(directory: settings.collector.directory)),
             isFullSpeed: isFullSpeed,
             tell: { bar.show($0) }
         )

@@ -43,11 +43,13 @@ struct CollectStdinCommand: AsyncParsableCommand {
         try await spool.open()
         let connection = try DatabaseAccess(settings, logger: Logger(label: "database")).connection(.collector)
         let rules = try BounceRules.load(settings.collector.bounceRules) { logger.warning("\($0)") }
+        let memory = EpochMemory(directory: settings.collector.directory)
         let collector = CollectorService(
             sources: [SourceSettings(description, .received(spool))],
             makeWriter: { [addresses = settings.collector.addresses] _ in
                 DatabaseWriter(
-                    session: IngestSession(connection, rules: rules, addresses: addresses, logger: logger)
+                    session: IngestSession(connection, rules: rules, addresses: addresses, logger: logger),
+                    memory: memory
                 )
             },
             logger: logger
