@@ -59,6 +59,11 @@ extension DatabaseServer {
         }
     }
 
+    /// The journal alone: nil when none was ever begun. Blocks for a moment.
+    package func lastUpgrade() throws -> UpgradeJournal? {
+        try UpgradeJournal.read(UpgradeFolder(layout))
+    }
+
     /// Ends what an upgrade left under way whose process was killed. Cheap when there is none.
     ///
     /// - Parameter starts: whether to start the server too, if it ran when the upgrade began.
