@@ -85,7 +85,7 @@ extension DatabaseServer {
         guard let backup = settings.backup else { return nil }
         do {
             try BackupEngine(settings: backup, layout: BackupLayout(layout)).check(major: target.version.major)
-            return ServerFinding("backups", .good, "go on: a base backup of PostgreSQL \(target.version) is taken at once")
+            return ServerFinding("backups", .good, "go on: a base backup of \(target.version) is taken at once")
         } catch {
             return ServerFinding("backups", .warning, "end with the upgrade: \(error)")
         }

@@ -31,7 +31,8 @@ struct BackupPlan: Equatable {
     ///   not count.
     func step(_ now: Date, _ record: BackupRecord, clusterSince: Date? = nil) -> Step? {
         if let failure = record.lastFailure, now.timeIntervalSince(failure.at) < retryAfter { return nil }
-        guard let last = record.lastBackup?.at, last >= max(lastDue(now), clusterSince ?? .distantPast) else { return .backup }
+        let due = max(lastDue(now), clusterSince ?? .distantPast)
+        guard let last = record.lastBackup?.at, last >= due else { return .backup }
         let proven = record.lastProven?.at ?? .distantPast
         return now.timeIntervalSince(proven) >= proveEvery ? .prove : nil
     }

@@ -77,7 +77,8 @@ struct BrowserTests {
     /// A message of news@example.net, which is deferred first, for the page Trace to find.
     private static func newsletter(at time: Date) -> String {
         let id = "3" + String(Int(time.timeIntervalSince1970), radix: 16, uppercase: true)
-        let delivery = "smtp[21]: \(id): to=<reader@quay.example>, relay=mx.quay.example[203.0.113.9]:25, delay=1, delays=0/0/0/1"
+        let delivery =
+            "smtp[21]: \(id): to=<reader@quay.example>, relay=mx.quay.example[203.0.113.9]:25, delay=1, delays=0/0/0/1"
         return [
             "smtpd[20]: \(id): client=app1.example[192.0.2.1]",
             "qmgr[77]: \(id): from=<news@example.net>, size=2048, nrcpt=1 (queue active)",

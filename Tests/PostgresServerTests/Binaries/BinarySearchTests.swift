@@ -58,7 +58,8 @@ import Testing
 
     /// Folders of shell scripts that say a version.
     @Test func theSettingsFolderMayHoldAFolderAMajor() throws {
-        try withInstallations(["15": "15.9", "extra/18": "18.1", "extra/16": "16.2"], extra: "17.2") { (search) throws in
+        let versions = ["15": "15.9", "extra/18": "18.1", "extra/16": "16.2"]
+        try withInstallations(versions, extra: "17.2") { (search) throws in
             #expect(try search.all().map(\.version.major) == [18, 17, 16, 15])
         }
     }
