@@ -73,7 +73,7 @@ package struct DatabaseSupervisor: Service {
                 let begin = clock.now
                 reason = try await end(of: outcome)
                 ran = begin.duration(to: clock.now)
-                // A killed upgrade was settled meanwhile, or somebody was quicker.
+                // Somebody was quicker, such as a killed upgrade's settling.
                 if case .live = try server.judgement() { continue }
                 if try await wasShutDownOnPurpose() {
                     logger.notice("database server was stopped on purpose; waiting until it is started again")
@@ -103,37 +103,8 @@ package struct DatabaseSupervisor: Service {
         logger.info("\(progress)")
     }
 
-    /// Waits until the server has ended, and sees meanwhile to upgrades whose process was killed: they may have left the
-    /// server without writes. Returns how it ended.
+    /// Waits until the server has ended. Returns how.
     private func end(of outcome: StartOutcome) async throws -> String {
-        try await withThrowingTaskGroup(of: String?.self) { group in
-            group.addTask { try await waitForEnd(of: outcome) }
-            group.addTask {
-                try await settleKilledUpgrades()
-                return nil
-            }
-            defer { group.cancelAll() }
-            while let reason = try await group.next() {
-                if let reason { return reason }
-            }
-            return "the server ended"
-        }
-    }
-
-    /// Until it is cancelled.
-    private func settleKilledUpgrades() async throws {
-        while true {
-            do {
-                try await server.settleUpgrade(starts: true, progress: log)
-                try await Task.sleep(for: .seconds(1))
-            } catch let error as PostgresServerError {
-                logger.error("an upgrade that was killed could not be ended", metadata: ["error": "\(error)"])
-                try await Task.sleep(for: .seconds(30))
-            }
-        }
-    }
-
-    private func waitForEnd(of outcome: StartOutcome) async throws -> String {
         if let launched = outcome.launched {
             let status = await launched.ended()
             try Task.checkCancellation()
