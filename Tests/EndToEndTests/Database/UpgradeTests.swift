@@ -94,7 +94,7 @@ struct UpgradeTests {
             if let process { kill(process, SIGKILL) }
             try await command.finish(within: .seconds(60))
             try await eventually("a database that takes events", within: .seconds(120), every: .milliseconds(500)) {
-                try await mailmill.rows("SHOW default_transaction_read_only") == ["off"]
+                try await mailmill.rows("SHOW default_transaction_read_only", role: "owner") == ["off"]
             }
             let state = try await mailmill.output(["upgrade", "status"])
             #expect(state.contains("everything is as it was") || state.contains("upgraded"))
