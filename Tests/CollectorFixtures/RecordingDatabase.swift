@@ -39,7 +39,12 @@ package final class RecordingDatabase: Sendable {
 
     let content = Mutex(Content())
 
-    package init() {}
+    let wall: @Sendable () -> Int64
+
+    /// - Parameter wall: its clock, microseconds since 1970 UTC.
+    package init(wall: @escaping @Sendable () -> Int64 = TimeSource.system.wall) {
+        self.wall = wall
+    }
 
     /// How often each message was counted, by its id.
     package var counted: [String: Int] { content.withLock { $0.counted } }

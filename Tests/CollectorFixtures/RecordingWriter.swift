@@ -16,7 +16,7 @@ package final class RecordingWriter: BatchWriter {
         return database.content.withLock { content in
             content.epoch += 1
             epoch.withLock { $0 = content.epoch }
-            let first = content.firstOpenedAt ?? TimeSource.system.wall()
+            let first = content.firstOpenedAt ?? database.wall()
             content.firstOpenedAt = first
             return SourceOpening(files: Array(content.files.reversed().prefix(200)), firstOpenedAt: first)
         }

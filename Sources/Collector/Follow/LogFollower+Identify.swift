@@ -5,9 +5,14 @@ extension LogFollower {
     /// The logs that this collector remembers itself, but for one.
     func localFamiliar(but key: FileKey?) -> LogMatcher {
         let followed = logs.filter { $0.key != key }.map { ($0.key, $0.familiarPlace) }
-        let kept = spooled.values.filter { spool in !logs.contains { $0.key == spool.key } }
+        let kept = keptInSpool.filter { spool in !logs.contains { $0.key == spool.key } }
         let all = followed + kept.map { ($0.key, $0.place) }
         return LogMatcher(familiar: all.filter { isDistinct($0.1.head) }.map { FamiliarLog($0.0, at: $0.1) })
+    }
+
+    /// What the spool holds of logs that are not being read, the one changed longest ago first.
+    var keptInSpool: [SpooledLog] {
+        spooled.values.sorted { ($0.modifiedAt, $0.key.description) < ($1.modifiedAt, $1.key.description) }
     }
 
     /// Whether a log's first bytes tell it from every other: its first line of data is whole. Half a line does not, as

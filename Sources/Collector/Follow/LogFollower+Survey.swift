@@ -37,7 +37,7 @@ extension LogFollower {
         let facts = try file.facts()
         let content = try source.open()
         let verdict = try LogMatcher(familiar: localFamiliar(but: nil).familiar).verdict(on: content)
-        var key = FileKey()
+        var key = newKey()
         switch verdict {
         case .empty:
             decided.insert(SiblingStamp(facts))
@@ -119,7 +119,7 @@ extension LogFollower {
     /// Logs that are nowhere but in the spool: rotated, compressed and deleted while the database was away.
     func followSpooled() {
         isSpoolDue = false
-        for spool in spooled.values.sorted(by: { $0.modifiedAt < $1.modifiedAt }) where log(spool.key) == nil {
+        for spool in keptInSpool where log(spool.key) == nil {
             // What is too short to be told from other logs is the beginning of one that is at hand.
             if logs.contains(where: { $0.familiarPlace.head.starts(with: spool.place.head) && spool.isAllHead }) {
                 continue

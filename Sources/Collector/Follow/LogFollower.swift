@@ -58,8 +58,16 @@ actor LogFollower {
     var rememberedAt: Duration?
     var spoolProblem: CollectorError?
     let startedAt: Duration
+    let newKey: @Sendable () -> FileKey
 
-    init(settings: FollowSettings, spooler: Spooler, time: TimeSource, status: SourceStatus) {
+    /// - Parameter newKey: names a log that was never met before.
+    init(
+        settings: FollowSettings,
+        spooler: Spooler,
+        time: TimeSource,
+        status: SourceStatus,
+        newKey: @escaping @Sendable () -> FileKey = { FileKey() }
+    ) {
         self.settings = settings
         self.folder = LogFolder(path: settings.path, elsewhere: settings.rotatedTo)
         self.spooler = spooler
@@ -68,6 +76,7 @@ actor LogFollower {
         self.watch = LogWatch(settings: settings.watch)
         self.pause = settings.watch.shortestPause
         self.startedAt = time.elapsed()
+        self.newKey = newKey
     }
 
     /// The state of a copy: as long as it is the same, it needs no second look.
@@ -148,7 +157,7 @@ actor LogFollower {
         do {
             let file = try OpenFile(settings.path)
             let facts = try file.facts()
-            let log = FollowedLog(key: FileKey(), name: settings.path.string, modifiedAt: facts.modifiedAt)
+            let log = FollowedLog(key: newKey(), name: settings.path.string, modifiedAt: facts.modifiedAt)
             log.follow(live: file)
             logs.append(log)
             watch.add(log.key, facts, isCurrent: true, now: now)
@@ -173,7 +182,7 @@ actor LogFollower {
         do {
             let facts = try file.facts()
             let isCurrent = PathFacts.look(at: settings.path).names(facts.identity)
-            let log = FollowedLog(key: FileKey(), name: old.name, modifiedAt: facts.modifiedAt)
+            let log = FollowedLog(key: newKey(), name: old.name, modifiedAt: facts.modifiedAt)
             log.isBornOfCut = true
             log.follow(live: file)
             logs.append(log)

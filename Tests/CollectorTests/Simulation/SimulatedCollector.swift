@@ -23,7 +23,7 @@ final class SimulatedCollector {
     /// Nothing was left to read at the last step.
     private(set) var isIdle = false
 
-    init(_ shop: Workshop, _ clock: SimulatedClock) {
+    init(_ shop: Workshop, _ clock: SimulatedClock, keys: SimulatedKeys) {
         var settings = shop.settings
         settings.watch = WatchSettings()
         settings.watch.shortestPause = .zero
@@ -33,7 +33,13 @@ final class SimulatedCollector {
         database = shop.database
         writer = RecordingWriter(shop.database)
         let spooler = Spooler(settings: settings.spool, time: clock.source)
-        follower = LogFollower(settings: settings, spooler: spooler, time: clock.source, status: status)
+        follower = LogFollower(
+            settings: settings,
+            spooler: spooler,
+            time: clock.source,
+            status: status,
+            newKey: { keys.next() }
+        )
     }
 
     /// What has to go on at all times, once.

@@ -35,16 +35,19 @@ import Testing
 struct Simulation: ~Copyable {
     private let shop: Workshop
     private let clock = SimulatedClock()
+    private let keys: SimulatedKeys
     private let log: SimulatedLog
     private var collector: SimulatedCollector
     private var random: SeededRandom
 
     init(_ way: SimulatedLog.Way, seed: UInt64) throws {
-        shop = try Workshop(memory: true)
+        let clock = clock
+        shop = try Workshop(memory: true) { clock.wall }
         log = SimulatedLog(shop, clock, way)
-        collector = SimulatedCollector(shop, clock)
         let index = SimulatedLog.Way.allCases.firstIndex(of: way) ?? 0
         random = SeededRandom(seed: seed &+ UInt64(index) << 32)
+        keys = SimulatedKeys(seed: ~seed)
+        collector = SimulatedCollector(shop, clock, keys: keys)
     }
 
     /// - Returns: what is wrong at the end; nil if each line is counted once.
@@ -83,7 +86,7 @@ struct Simulation: ~Copyable {
         case 90..<92: await collector.lose()
         case 92..<94:
             await collector.kill()
-            collector = SimulatedCollector(shop, clock)
+            collector = SimulatedCollector(shop, clock, keys: keys)
         case 94..<97:
             // No mail server rests in the middle of a line.
             try log.finishLine()
