@@ -39,6 +39,8 @@ final class FollowedLog {
 
     var standing = Standing.unidentified
     var place = ReadingPlace()
+    /// Of all that stands before the place; nil where that was not all read.
+    var hash: ContentHash?
     var reader: LogFormat.AnyReader?
     /// It was begun by a cut that was seen: it is new, whatever stands in it.
     var isBornOfCut = false

@@ -81,6 +81,7 @@ extension LogFollower {
         self.isProvisional = isProvisional
         known = Dictionary(opening.files.map { ($0.fileID, $0) }) { first, _ in first }
         decided = []
+        (marks, wantedMarks) = ([:], [])
         // What grows stays; what does not is looked at anew, copies as they are open, since they may be deleted by now.
         let copies = logs.filter { !$0.isLive }
         logs.removeAll { !$0.isLive }
@@ -129,6 +130,7 @@ extension LogFollower {
             guard ReadingPlace.hash(tail) == fingerprint.tailHash else { return false }
         }
         log.place = place
+        log.hash = ContentHash(file)
         log.standing = .known(file)
         owners[log.key] = file.fileID
         log.reader = reader(for: log, state: file.parserState)

@@ -55,7 +55,8 @@ extension LogFollower {
             try begin(new: log)
         case .shortened(.database(let id)):
             guard let file = known[id] else { return try begin(new: log) }
-            try diverge(log, from: file)
+            guard let marks = marksIfKnown(of: id) else { return }
+            try diverge(log, from: file, marks)
             note(loss: .positionMismatch(name: log.name, position: file.position))
         case .stranger, .same, .shortened, .empty:
             try begin(new: log)
@@ -70,6 +71,7 @@ extension LogFollower {
     func begin(new log: FollowedLog) throws {
         log.standing = .new(skipping: nil)
         log.place = try log.place(at: log.start())
+        log.hash = log.place.position == 0 ? ContentHash() : nil
         status.say("\(log) is a new log")
         log.reader = reader(for: log, state: [])
     }
@@ -112,10 +114,10 @@ extension LogFollower {
         try begin(log, skipping: end, parserState: state ?? [])
     }
 
-    /// The same with a log of which only the database knows: there is nothing to compare with, so that what was
-    /// written where lost bytes had been is not told from them.
-    func diverge(_ log: FollowedLog, from file: KnownFile) throws {
-        var end = file.position
+    /// The same with a log of which only the database knows: there are its marks to compare with, so that what was
+    /// written where lost bytes had been is not told from them up to the next mark.
+    func diverge(_ log: FollowedLog, from file: KnownFile, _ marks: [ContentMark]) throws {
+        var end = try firstDifference(log, marks)?.position ?? file.position
         if try !log.holds(end - 1) { end = try length(of: log) }
         try begin(log, skipping: try lineStart(in: log, before: end), parserState: file.parserState)
     }
@@ -125,6 +127,7 @@ extension LogFollower {
         status.say("\(log) differs from what was read of it at byte \(end)")
         log.standing = .new(skipping: FollowedLog.SkippedPart(end: end, parserState: parserState))
         log.place = try log.place(at: end)
+        log.hash = nil
         log.reader = reader(for: log, state: parserState)
     }
 
@@ -136,10 +139,27 @@ extension LogFollower {
         return try commonEnd(copy, other).isAll
     }
 
-    /// Whether a log that does not grow ends before what is counted of it.
-    func ends(_ log: FollowedLog, before file: KnownFile) throws -> Bool {
-        try file.position > 0 && !log.holdsAnything(from: file.position - 1)
+    /// Whether a log that does not grow ends before what is counted of it, and is the same up to there.
+    func isPart(_ log: FollowedLog, of file: KnownFile, _ marks: [ContentMark]) throws -> Bool {
+        guard file.position > 0, try !log.holdsAnything(from: file.position - 1) else { return false }
+        return try firstDifference(log, marks) == nil
     }
+
+    /// Nil where a log's beginning is not at hand.
+    private func firstDifference(_ log: FollowedLog, _ marks: [ContentMark]) throws -> ContentMark? {
+        try log.start() > 0 ? nil : ContentHash.firstDifference(marks, buffer: buffer.bytes, read: log.read)
+    }
+
+    /// The marks of a known file; nil if they are not there yet, and are asked for. Without the database there are none.
+    func marksIfKnown(of fileID: Int64) -> [ContentMark]? {
+        if isProvisional { return [] }
+        if let asked = marks[fileID] { return asked }
+        marks[fileID] = .some(nil)
+        wantedMarks.insert(fileID)
+        return nil
+    }
+
+    var isAskingForMarks: Bool { marks.values.contains { $0 == nil } }
 
     /// Up to where two logs are the same, and whether that is all of the first.
     private func commonEnd(_ log: FollowedLog, _ other: FollowedLog) throws -> (end: Int64, isAll: Bool) {

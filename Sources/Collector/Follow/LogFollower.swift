@@ -33,6 +33,11 @@ actor LogFollower {
     var followedSince: Int64 = .max
     /// How far logs are counted, for the spool's retention.
     var committed: [FileKey: Int64] = [:]
+    /// Hashes of the beginnings of files that something shorter begins like, by the files' ids; since the database was
+    /// opened. Nil: they are asked for.
+    var marks: [Int64: [ContentMark]?] = [:]
+    /// Files whose marks are to be asked for.
+    var wantedMarks: Set<Int64> = []
     /// Copies of which it is decided that they hold nothing new.
     var decided: Set<SiblingStamp> = []
 

@@ -83,8 +83,12 @@ package struct ArchiveImport: Sendable {
         let opening = try await writer.open(source)
         if let batch = sent, batch.isCounted(opening.files) { outcome.add(batch) }
         sent = nil
-        switch try await file.identify(opening.files) {
-        case .counted:
+        var identity = try await file.identify(opening.files)
+        if case .shorter(let known) = identity {
+            identity = try await file.compare(try await writer.marks(of: known.fileID), of: known)
+        }
+        switch identity {
+        case .counted, .shorter:
             return
         case .different(let name, let position):
             outcome.result = .failed(

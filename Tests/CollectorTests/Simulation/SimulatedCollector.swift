@@ -52,7 +52,7 @@ final class SimulatedCollector {
         guard isOpen, orders.count < 2 else { return }
         let step = await follower.step()
         switch step {
-        case .batch, .register, .lookUp:
+        case .batch, .register, .lookUp, .marks:
             isIdle = false
             orders.append(step)
         case .idle(_, let readUpTo):
@@ -90,6 +90,8 @@ final class SimulatedCollector {
                 await follower.registered(key, as: try await writer.register(name: name, fingerprint: fingerprint))
             case .lookUp(let key, let headHash):
                 await follower.found(key, try await writer.lookUp(headHash: headHash))
+            case .marks(let fileID):
+                await follower.found(try await writer.marks(of: fileID), of: fileID)
             case .idle:
                 break
             }
@@ -103,6 +105,7 @@ final class SimulatedCollector {
         case .batch(let batch): "commit of \(batch.fileID) from \(batch.from) to \(batch.to)"
         case .register(let key, let name, _): "registration of \(key.description.prefix(8)) \(name)"
         case .lookUp(let key, _): "look-up of \(key.description.prefix(8))"
+        case .marks(let fileID): "look-up of the marks of \(fileID)"
         case .idle: "nothing"
         }
     }
