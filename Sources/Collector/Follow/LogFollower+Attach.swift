@@ -86,7 +86,14 @@ extension LogFollower {
         let copies = logs.filter { !$0.isLive }
         logs.removeAll { !$0.isLive }
         for log in copies { remember(spooled: log) }
-        for log in logs { resume(log) }
+        for log in logs {
+            if attempt(log, { try isCut(log) }) ?? false {
+                log.standing = .unidentified
+                perform(watch.noteCut(log.key), now: time.elapsed())
+            } else {
+                resume(log)
+            }
+        }
         lookedAt = nil
         look()
         for copy in copies {

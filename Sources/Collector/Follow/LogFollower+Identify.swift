@@ -28,6 +28,7 @@ extension LogFollower {
 
     /// Tells which log stands in a live file, once something stands in it.
     func identify(_ log: FollowedLog) throws {
+        if try isCut(log) { return perform(watch.noteCut(log.key), now: time.elapsed()) }
         guard try isDistinct(log.place(at: 0).head) || watch.files[log.key]?.isFinished ?? false else {
             return reachEnd(of: log)
         }
@@ -61,6 +62,13 @@ extension LogFollower {
         case .stranger, .same, .shortened, .empty:
             try begin(new: log)
         }
+    }
+
+    /// Whether other bytes stand in a live file than were read of it: then its key, and what is in the spool under it, are
+    /// of another log.
+    func isCut(_ log: FollowedLog) throws -> Bool {
+        guard let file = log.live else { return false }
+        return try !log.place.isStill(in: file)
     }
 
     func isFollowed(_ fileID: Int64) -> Bool {

@@ -72,7 +72,8 @@ extension LogFollower {
         pause = min(pause * 2, settings.watch.longestPause)
         var wait = pause
         if let underway { wait = min(wait, underway.begunAt + settings.limits.age - time.elapsed()) }
-        let isComplete = underway == nil && !isAskingForMarks && watch.problem == nil && logs.allSatisfy { isReadThrough($0) }
+        let isComplete =
+            underway == nil && !isAskingForMarks && watch.problem == nil && logs.allSatisfy { isReadThrough($0) }
         status.update { $0.lagBytes = lag() }
         return .idle(wait: max(wait, .milliseconds(1)), readUpTo: isComplete ? readUpTo : nil)
     }

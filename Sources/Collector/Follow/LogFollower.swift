@@ -106,16 +106,7 @@ actor LogFollower {
         let now = time.elapsed()
         if let lookedAt, now - lookedAt < settings.watch.shortestPause { return }
         lookedAt = now
-        var facts: [FileKey: FileFacts] = [:]
-        for log in logs {
-            guard let file = log.live else { continue }
-            do {
-                facts[log.key] = try file.facts()
-                log.modifiedAt = facts[log.key]?.modifiedAt ?? log.modifiedAt
-            } catch {
-                note(error, on: log.key)
-            }
-        }
+        let facts = factsOfLive(now)
         let path = PathFacts.look(at: settings.path)
         perform(watch.look(path: path, open: facts, settled: settled(), now: now), now: now)
         guard opening != nil else { return }
@@ -124,6 +115,27 @@ actor LogFollower {
         }
         if isSurveyDue(now) { survey(now) }
         if let lossSaidAt, now - lossSaidAt > LogFollower.lossShown { status.set(nil, of: .loss) }
+    }
+
+    /// What the kernel says of the open files. One that has grown may have been cut before that: this is told first, so that
+    /// nothing of another log is read as its own.
+    private func factsOfLive(_ now: Duration) -> [FileKey: FileFacts] {
+        var all: [FileKey: FileFacts] = [:]
+        for log in logs {
+            guard let file = log.live else { continue }
+            do {
+                let facts = try file.facts()
+                if let size = watch.files[log.key]?.size, facts.size > size, try isCut(log) {
+                    perform(watch.noteCut(log.key), now: now)
+                } else {
+                    all[log.key] = facts
+                    log.modifiedAt = facts.modifiedAt
+                }
+            } catch {
+                note(error, on: log.key)
+            }
+        }
+        return all
     }
 
     private func isSurveyDue(_ now: Duration) -> Bool {
