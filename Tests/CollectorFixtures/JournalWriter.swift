@@ -57,6 +57,9 @@ package actor JournalWriter: BatchWriter {
         files.values.first { $0.fingerprint.headHash == headHash }
     }
 
+    /// A journal keeps no marks.
+    package func marks(of fileID: Int64) async throws -> [ContentMark] { [] }
+
     package func commit(_ batch: EventBatch) async throws -> CommitOutcome {
         try meet()
         guard var file = files[batch.fileID], file.position == batch.from else { return .conflict }

@@ -124,6 +124,8 @@ struct SourceRunner: Sendable {
                 await input.registered(key, as: try await writer.register(name: name, fingerprint))
             case .lookUp(let key, let headHash):
                 await input.found(key, try await writer.lookUp(headHash: headHash))
+            case .marks(let fileID):
+                await input.found(try await writer.marks(of: fileID), of: fileID)
             case .report(let health, let isIdle):
                 try await writer.report(health, isIdle: isIdle)
             case .store(let sample):
@@ -155,6 +157,8 @@ struct SourceRunner: Sendable {
                 orders.append(.register(key, name: name, fingerprint))
             case .lookUp(let key, let headHash):
                 orders.append(.lookUp(key, headHash: headHash))
+            case .marks(let fileID):
+                orders.append(.marks(of: fileID))
             case .idle(let pause, let readUpTo):
                 wait = pause
                 health = status.health

@@ -12,12 +12,15 @@ CREATE FUNCTION ingest_v1.look_up_file(source integer, head bytea) RETURNS TABLE
     head_length integer,
     head_hash bytea,
     tail_length integer,
-    tail_hash bytea
+    tail_hash bytea,
+    content_hash bigint,
+    is_imported boolean
 )
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT f.file_id, f.name, f.position, f.cursor, f.parser_state, f.head_length, f.head_hash, f.tail_length, f.tail_hash
+    SELECT f.file_id, f.name, f.position, f.cursor, f.parser_state, f.head_length, f.head_hash, f.tail_length, f.tail_hash,
+        f.content_hash, false
     FROM ops.source_file AS f
     WHERE f.source_id = $1 AND f.head_hash = $2
     ORDER BY f.file_id DESC
@@ -27,3 +30,15 @@ COMMENT ON FUNCTION ingest_v1.look_up_file(integer, bytea) IS 'A file of a sourc
 
 REVOKE EXECUTE ON FUNCTION ingest_v1.look_up_file(integer, bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ingest_v1.look_up_file(integer, bytea) TO mailmill_collector;
+
+-- ingest_v1.file_marks(file): the hashes of a file's beginnings, in their order. Plan: primary key.
+CREATE FUNCTION ingest_v1.file_marks(file bigint) RETURNS TABLE ("position" bigint, hash bigint)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT m.position, m.hash FROM ops.file_mark AS m WHERE m.file_id = $1 ORDER BY m.position
+$$;
+COMMENT ON FUNCTION ingest_v1.file_marks(bigint) IS 'By what a file is told from another that begins alike: hashes of its beginnings.';
+
+REVOKE EXECUTE ON FUNCTION ingest_v1.file_marks(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ingest_v1.file_marks(bigint) TO mailmill_collector;
