@@ -32,7 +32,7 @@ package final class CountingWriter: BatchWriter {
         }
     }
 
-    package func lookUp(headHash: [UInt8]) async throws -> KnownFile? { nil }
+    package func lookUp(headHashes: [[UInt8]]) async throws -> KnownFile? { nil }
 
     package func commit(_ batch: EventBatch) async throws -> CommitOutcome {
         content.withLock { content in

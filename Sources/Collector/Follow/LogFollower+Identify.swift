@@ -10,11 +10,7 @@ extension LogFollower {
         return LogMatcher(familiar: all.filter { isDistinct($0.1.head) }.map { FamiliarLog($0.0, at: $0.1) })
     }
 
-    /// Whether a log's first bytes tell it from every other: its first line of data is whole. Half a line does not, as
-    /// half a stamp begins every log of the day, and a line of titles begins every file of its format.
-    private func isDistinct(_ head: [UInt8]) -> Bool {
-        head.count >= ReadingPlace.window || head.count { $0 == 0x0A } >= settings.format.linesToTellApart
-    }
+    private func isDistinct(_ head: [UInt8]) -> Bool { settings.format.isDistinct(head: head) }
 
     /// The logs that the database knows, the newest first.
     var knownFamiliar: LogMatcher {
@@ -177,9 +173,4 @@ extension LogFollower {
         }
         return start == 0 ? 0 : position
     }
-}
-
-extension LogFormat {
-    /// Whole lines that tell a file of the format from every other: more than one where the first names the columns.
-    fileprivate var linesToTellApart: Int { self == .powermta ? 2 : 1 }
 }

@@ -106,6 +106,12 @@ final class PatternFile {
         try PositionedBytes.read(ReadingPlace.window, at: 0, by: read)
     }
 
+    /// Whether the database is being told of it, and it begins like this.
+    func isBeingMadeKnown(by head: [UInt8]) -> Bool {
+        guard case .registering = standing else { return false }
+        return place.head.starts(with: head) || head.starts(with: place.head)
+    }
+
     /// Whether it is one of these; its end may be open.
     func verdict(_ matcher: LogMatcher) throws -> LogMatcher.Verdict {
         try matcher.verdict(on: OpenEnded(self))

@@ -152,7 +152,7 @@ extension PatternInput {
     }
 
     /// Nothing more is written to it: it is sealed, or its name is gone and it has been quiet.
-    private func isOver(_ file: PatternFile) -> Bool {
+    func isOver(_ file: PatternFile) -> Bool {
         file.isSealed || (file.facts.links == 0 && isQuiet(file, settings.watch.grace))
     }
 
@@ -170,7 +170,12 @@ extension PatternInput {
                 if file.isSealed, file.hasRest { file.endSize = nil }
             }
             if case .unidentified = file.standing, file.problem == nil {
-                // Empty: it is taken up again when something is written to it.
+                if isOver(file), file.hasRest {
+                    file.hasRest = false
+                    file.endSize = nil
+                    continue
+                }
+                // Empty, or begun with half a line: it is taken up again when something is written to it.
                 if !file.isCopy, isQuiet(file, settings.quiet) { letGo(file) }
                 continue
             }

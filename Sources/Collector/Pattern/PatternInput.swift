@@ -13,10 +13,6 @@ actor PatternInput {
     /// Files that were complete so long before the source was opened for the first time are history: clocks differ, and
     /// a segment is flushed now and then only.
     static let historyMargin: Int64 = 60_000_000
-    /// As many files as an opening tells of at most.
-    private static let openingLimit = 200
-    /// Known files that are remembered at most; of older ones the database is asked.
-    private static let knownLimit = 4096
 
     private let executor = QueueExecutor(label: "mailmill.pattern")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -78,7 +74,7 @@ actor PatternInput {
             scannedAt = nil
         }
         self.opening = opening
-        hasForgotten = opening.files.count >= Self.openingLimit
+        hasForgotten = opening.files.count >= settings.filesTold
         known = Dictionary(opening.files.map { ($0.fileID, $0) }) { first, _ in first }
         for file in files {
             file.standing = .unidentified
@@ -166,10 +162,10 @@ actor PatternInput {
     func letGo(_ file: PatternFile) {
         decided.insert(Stamp(file.facts))
         files.removeAll { $0 === file }
-        guard known.count > Self.knownLimit else { return }
+        guard known.count > settings.filesRemembered else { return }
         hasForgotten = true
         let open = Set(files.compactMap(\.known?.fileID))
-        for id in known.keys.sorted().prefix(Self.knownLimit / 2) where !open.contains(id) { known[id] = nil }
+        for id in known.keys.sorted().prefix(settings.filesRemembered / 2) where !open.contains(id) { known[id] = nil }
     }
 
     /// Does something with a file; what fails is tried again, and said meanwhile.

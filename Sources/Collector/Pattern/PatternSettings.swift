@@ -16,6 +16,10 @@ package struct PatternSettings: Sendable, Equatable {
     package var quiet: Duration = .seconds(60)
     /// Files that are open at most; more wait, the oldest first.
     package var openFiles = 64
+    /// Known files that an opening tells, the newest. The database is asked for others one by one.
+    package var filesTold = 200
+    /// Known files that are remembered at most.
+    package var filesRemembered = 4096
 
     package init(_ pattern: FilePattern, format: LogFormat) {
         self.pattern = pattern

@@ -122,8 +122,8 @@ struct SourceRunner: Sendable {
                 await input.committed(batch)
             case .register(let key, let name, let fingerprint):
                 await input.registered(key, as: try await writer.register(name: name, fingerprint))
-            case .lookUp(let key, let headHash):
-                await input.found(key, try await writer.lookUp(headHash: headHash))
+            case .lookUp(let key, let headHashes):
+                await input.found(key, try await writer.lookUp(headHashes: headHashes))
             case .report(let health, let isIdle):
                 try await writer.report(health, isIdle: isIdle)
             case .store(let sample):
@@ -153,8 +153,8 @@ struct SourceRunner: Sendable {
                 orders.append(.commit(batch))
             case .register(let key, let name, let fingerprint):
                 orders.append(.register(key, name: name, fingerprint))
-            case .lookUp(let key, let headHash):
-                orders.append(.lookUp(key, headHash: headHash))
+            case .lookUp(let key, let headHashes):
+                orders.append(.lookUp(key, headHashes: headHashes))
             case .idle(let pause, let readUpTo):
                 wait = pause
                 health = status.health

@@ -18,7 +18,7 @@ import Testing
         var next = 0
         var number = 0
         var segment = try OpenSegment(folder.appending("0"))
-        for _ in 0..<25 {
+        for _ in 0..<12 {
             let process = try start(folder, journal)
             let end = ContinuousClock.now + .milliseconds(Int.random(in: 5...250, using: &random))
             while ContinuousClock.now < end {
@@ -37,7 +37,7 @@ import Testing
         }
         let process = try start(folder, journal)
         defer {
-            process.terminate()
+            _ = Glibc.kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
         let total = next

@@ -114,18 +114,77 @@ import Testing
     @Test func moreFilesThanAnOpeningTellsAreStillKnown() async throws {
         let shop = try Workshop()
         let folder = try folder(shop)
-        let collector = try start(shop) { $0.quiet = .milliseconds(20) }
-        for number in 0..<230 {
+        func start() throws -> RunningCollector {
+            try self.start(shop) {
+                $0.quiet = .milliseconds(20)
+                $0.openFiles = 4
+                $0.filesTold = 5
+                $0.filesRemembered = 8
+            }
+        }
+        let collector = try start()
+        for number in 0..<30 {
             try shop.append(number * 3..<number * 3 + 3, to: folder.appending("s\(number)"))
         }
-        try await shop.expectCounted(690)
+        try await shop.expectCounted(90)
+        // One that is long forgotten, and has a longer head now than it was made known with.
+        try shop.append(90..<93, to: folder.appending("s0"))
+        try await shop.expectCounted(93)
         try await collector.kill()
-        let second = try start(shop) { $0.quiet = .milliseconds(20) }
-        try shop.append(690..<693, to: folder.appending("s230"))
-        try await shop.expectCounted(693)
+        let second = try start()
+        try shop.append(93..<96, to: folder.appending("s30"))
+        try shop.append(96..<99, to: folder.appending("s1"))
+        try await shop.expectCounted(99)
         try await eventually("nothing is left to read") { second.state?.readUpTo != nil && second.state?.lagBytes == 0 }
-        try await shop.expectCounted(693)
+        try await shop.expectCounted(99)
+        #expect(shop.database.files.count == 31)
         try await second.kill()
+    }
+
+    @Test func copiesThatAppearTogetherCountOnce() async throws {
+        let shop = try Workshop()
+        let folder = try folder(shop)
+        let collector = try start(shop) { $0.quiet = .milliseconds(20) }
+        for number in 0..<10 {
+            let text = LogLine.text(number * 10..<number * 10 + 10)
+            for copy in ["a", "b", "c"] { try shop.append(text, to: folder.appending("\(copy)\(number)")) }
+        }
+        try await shop.expectCounted(100)
+        try await eventually("nothing is left to read") {
+            collector.state?.readUpTo != nil && collector.state?.lagBytes == 0
+        }
+        try await shop.expectCounted(100)
+        #expect(shop.database.files.count == 10)
+        try await collector.kill()
+    }
+
+    @Test func halfALineTellsNoFile() async throws {
+        let shop = try Workshop()
+        let folder = try folder(shop)
+        let collector = try start(shop)
+        let first = LogLine.text(0..<2)
+        let second = LogLine.text(2..<4)
+        for (name, text) in [("a", first), ("b", second)] {
+            try shop.append(String(text.prefix(15)), to: folder.appending(name))
+        }
+        try shop.append(4..<5, to: folder.appending("c"))
+        try await eventually("the whole line is counted") { shop.database.counted.count == 1 }
+        #expect(shop.database.files.count == 1)
+        for (name, text) in [("b", second), ("a", first)] {
+            try shop.append(String(text.dropFirst(15)), to: folder.appending(name))
+        }
+        try await shop.expectCounted(5)
+        try await collector.kill()
+    }
+
+    @Test func aHalfLineThatNothingFollowsIsReadAsItIs() async throws {
+        let shop = try Workshop()
+        let folder = try folder(shop)
+        let collector = try start(shop)
+        try shop.append(String(LogLine.text(0).dropLast()), to: folder.appending("a"))
+        #expect(chmod(folder.appending("a").string, 0o444) == 0)
+        try await shop.expectCounted(1)
+        try await collector.kill()
     }
 
     @Test func whatWasCompleteBeforeTheFirstStartIsHistory() async throws {

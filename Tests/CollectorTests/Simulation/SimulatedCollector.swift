@@ -82,8 +82,8 @@ final class SimulatedCollector {
                 await follower.committed(batch)
             case .register(let key, let name, let fingerprint):
                 await follower.registered(key, as: try await writer.register(name: name, fingerprint: fingerprint))
-            case .lookUp(let key, let headHash):
-                await follower.found(key, try await writer.lookUp(headHash: headHash))
+            case .lookUp(let key, let headHashes):
+                await follower.found(key, try await writer.lookUp(headHashes: headHashes))
             case .idle:
                 break
             }
