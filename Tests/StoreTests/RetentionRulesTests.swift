@@ -27,6 +27,8 @@ import Testing
             #expect(try await keptDays(pool, "traffic_by_minute") == 30)
             #expect(try await keptDays(pool, "traffic_by_hour") == 400)
             #expect(try await keptDays(pool, "traffic_by_day") == 1000)
+            #expect(try await keptDays(pool, "every_domain_by_hour") == 8, "a day longer than events")
+            #expect(try await keptDays(pool, "reason_by_8_days") == 1090, "months have 30 days here")
             #expect(try await keptDays(pool, "quarantine") == 30, "goes by no setting")
             // Again, and back: what a table is kept as was told once and for all.
             _ = try await Upkeep(database).retain(RetentionRules())
@@ -46,6 +48,7 @@ import Testing
             let upkeep = Upkeep(database)
             for _ in 0..<3 { #expect(try await upkeep.retain(rules) == 0) }
             try await pool.run(Self.steady)
+            _ = try await upkeep.foldEvents()
             #expect(try await upkeep.retain(rules) == 0)
             #expect(try await upkeep.retain(rules) == 5)
         }

@@ -94,10 +94,14 @@ import Testing
             // Late events are still kept raw: the horizon has not moved either.
             try await source.feed([TestEvent(.delivery, at: old)])
             #expect(try await pool.number("SELECT count(*) FROM rt_log.event") == 2)
-            // A day later it is believed.
+            // A day later it is believed; but what is not folded stays.
             try await pool.run(Self.steady)
             #expect(try await upkeep.dropExpired() == 0)
-            #expect(try await upkeep.dropExpired() == 3)
+            #expect(try await upkeep.dropExpired() == 1)
+            #expect(try await daysAgo(pool, "event") == [0, 5, 10])
+            _ = try await upkeep.foldEvents()
+            #expect(try await upkeep.dropExpired() == 0)
+            #expect(try await upkeep.dropExpired() == 2)
             #expect(try await daysAgo(pool, "event") == [0])
         }
     }

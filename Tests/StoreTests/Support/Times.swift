@@ -1,6 +1,7 @@
 import Foundation
 import PostgresClient
 import ScratchPostgres
+import Testing
 
 /// Times of tests, in microseconds since 1970 UTC.
 enum Times {
@@ -20,7 +21,9 @@ enum Times {
 extension ConnectionPool {
     /// The one number that a statement gives.
     func number(_ statement: String, _ parameters: [(any PostgresEncodable)?] = []) async throws -> Int64 {
-        try await query("SELECT (\(statement))::bigint AS n", parameters).one().get("n")
+        let row = try await query("SELECT (\(statement))::bigint AS n", parameters).one()
+        let number: Int64? = try row.find("n")
+        return try #require(number, "no number: \(statement)")
     }
 
     func run(_ script: String) async throws {

@@ -119,7 +119,7 @@ INSERT INTO ops.fact_measure (measures, position, name, combine, expression, com
     ('traffic', 13, 'feedback_reports', 'sum', 'CASE WHEN f.kind = 10 THEN f.events END', 'Events.'),
     ('traffic', 14, 'deliveries_timed', 'sum', 'CASE WHEN f.slot > 0 THEN f.events END', 'Deliveries whose delay the log tells.'),
     ('traffic', 15, 'delivery_ms_max', 'max', 'CASE WHEN f.slot > 0 THEN f.delay_max END', 'Milliseconds from reception to delivery, the longest.'),
-    ('traffic', 16, 'bytes_in', 'sum', 'CASE WHEN f.kind = 1 THEN f.bytes END', 'Of receptions whose size the log tells.'),
+    ('traffic', 16, 'bytes_in', 'sum', 'CASE WHEN f.kind IN (1, 12) THEN f.bytes END', 'Of receptions whose size the log tells.'),
     ('traffic', 17, 'bytes_out', 'sum', 'CASE WHEN f.kind = 2 THEN f.bytes END', 'Of deliveries whose size the log tells.'),
     ('traffic', 18, 'delivery_ms_sum', 'sum', 'CASE WHEN f.slot > 0 THEN f.delay_sum END', 'Milliseconds, summed over deliveries_timed.'),
     ('failure', 1, 'events', 'sum', 'f.events', 'Events.'),

@@ -1,10 +1,26 @@
 -- Folding events into the event-fed cubes.
 
+-- rt_log.events_since(after): where the first partition of events begins that ends after a time and has rows, committed or
+-- not; 'infinity' if there is none. Plan: catalog, and the sizes of at most the horizon's days.
+CREATE FUNCTION rt_log.events_since(after timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(min(b.start), 'infinity')
+    FROM ops.partitioned_table AS t
+    JOIN pg_inherits AS i ON i.inhparent = 'rt_log.event'::regclass
+    JOIN pg_class AS c ON c.oid = i.inhrelid AND pg_relation_size(c.oid) > 0
+    CROSS JOIN LATERAL (
+        SELECT to_date(substring(c.relname FROM '[0-9]+$'), t.suffix)::timestamp AT TIME ZONE 'UTC' AS start
+    ) AS b
+    WHERE t.relation = 'event' AND b.start + t.step > after
+$$;
+
 -- ops.close_minutes(grace, most): moves ops.closed_minute on, and returns how far fold_events() may go once all commits that
 -- may have read the old value have ended. A minute is closed a grace after its end, and not before the collectors that
 -- report now have read it, so that reading an old log is not one long lateness; one that is a quarter of an hour behind the
--- foremost is not waited for. At most `most` beyond what is folded, so that no fold is too long.
--- Plan: the few rows of ops.source.
+-- foremost is not waited for. At most `most` beyond what is folded, so that no fold is too long; days without events do
+-- not count. Plan: the few rows of ops.source, and that of rt_log.events_since.
 CREATE FUNCTION ops.close_minutes(grace interval, most interval) RETURNS timestamptz
 LANGUAGE sql
 SET search_path = pg_catalog, pg_temp
@@ -17,7 +33,7 @@ AS $$
             FROM ops.source AS s
             WHERE s.last_report_at > now() - interval '1 minute' AND s.lag_bytes > 0
         ),
-        greatest(m.folded_to, rt_log.horizon('event')) + most
+        greatest(m.folded_to, rt_log.horizon('event'), rt_log.events_since(m.folded_to)) + most
     )))
     FROM ops.fold_mark AS m
     RETURNING c.closed_to

@@ -310,9 +310,9 @@ BEGIN
 END
 $$;
 
--- ops.redirect_readers(from_relation, to_relation): makes the views, and the functions of report_v1, that read one relation
--- read another with the same columns instead: a view over both layouts while rows are moved, and the table again when they
--- are. What writes goes on writing to the table. Names schema-qualified, without quotes.
+-- ops.redirect_readers(from_relation, to_relation): makes the views, and the functions, that read one relation read
+-- another with the same columns instead: a view over both layouts while rows are moved, and the table again when they are.
+-- Functions that read are those of report_v1, and the helpers in rt_log that are not volatile. What writes goes on writing to the table. Names schema-qualified, without quotes.
 -- Returns what was changed. Plan: the catalog.
 CREATE FUNCTION ops.redirect_readers(from_relation text, to_relation text) RETURNS SETOF text
 LANGUAGE plpgsql
@@ -344,7 +344,8 @@ BEGIN
     FOR reader IN
         SELECT p.oid::regprocedure::text AS name, pg_get_functiondef(p.oid) AS definition
         FROM pg_proc AS p
-        WHERE p.pronamespace = 'report_v1'::regnamespace AND p.prosrc ~ pattern
+        WHERE (p.pronamespace = 'report_v1'::regnamespace OR p.pronamespace = 'rt_log'::regnamespace AND p.provolatile <> 'v')
+            AND p.prosrc ~ pattern
         ORDER BY 1
     LOOP
         EXECUTE regexp_replace(reader.definition, pattern, to_relation, 'g');

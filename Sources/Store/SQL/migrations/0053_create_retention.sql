@@ -1,9 +1,11 @@
 -- Retention: how long each grain is kept is a setting, events also by a disk budget; what was dropped is told.
 ALTER TABLE ops.partitioned_table ADD COLUMN kept_as text;
+ALTER TABLE ops.partitioned_table ADD COLUMN kept_beyond interval NOT NULL DEFAULT interval '0';
 ALTER TABLE ops.partitioned_table ADD COLUMN budget_since timestamptz;
 ALTER TABLE ops.partitioned_table ADD CONSTRAINT partitioned_table_kept_as_check
     CHECK (kept_as IN ('events', 'minutes', 'hours', 'days'));
 COMMENT ON COLUMN ops.partitioned_table.kept_as IS 'Which setting of retention it goes by; NULL: none, or not told yet.';
+COMMENT ON COLUMN ops.partitioned_table.kept_beyond IS 'How much longer than its setting of retention says.';
 COMMENT ON COLUMN ops.partitioned_table.budget_since IS
     'What is older had to go because of the disk budget; at a partition''s edge. Never goes back. NULL: nothing had to.';
 
@@ -40,19 +42,19 @@ DECLARE
     changed bigint;
 BEGIN
     UPDATE ops.partitioned_table AS t
-    SET kept_as = CASE t.kept_for
-        WHEN interval '14 days' THEN 'events'
-        WHEN interval '60 days' THEN 'minutes'
-        WHEN interval '2 years' THEN 'hours'
-        WHEN interval '10 years' THEN 'days'
-    END
-    WHERE t.kept_as IS NULL AND t.kept_for IN (interval '14 days', interval '60 days', interval '2 years', interval '10 years');
+    SET kept_as = k.kept_as, kept_beyond = k.beyond
+    FROM (
+        VALUES
+            (interval '14 days', 'events', interval '0'), ('15 days', 'events', '1 day'), ('60 days', 'minutes', '0'),
+            ('2 years', 'hours', '0'), ('10 years', 'days', '0'), ('10 years 3 months', 'days', '3 months')
+    ) AS k (kept_for, kept_as, beyond)
+    WHERE t.kept_as IS NULL AND t.kept_for = k.kept_for;
     UPDATE ops.partitioned_table AS t
-    SET kept_for = k.kept_for
+    SET kept_for = k.kept_for + t.kept_beyond
     FROM (
         VALUES ('events', set_retention.events), ('minutes', set_retention.minutes), ('hours', set_retention.hours), ('days', set_retention.days)
     ) AS k (kept_as, kept_for)
-    WHERE t.kept_as = k.kept_as AND t.kept_for <> k.kept_for;
+    WHERE t.kept_as = k.kept_as AND t.kept_for <> k.kept_for + t.kept_beyond;
     GET DIAGNOSTICS changed = ROW_COUNT;
     RETURN changed;
 END
