@@ -109,7 +109,8 @@ struct SourceRunner: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await deliver(handoff) }
             group.addTask { await produce(handoff) }
-            try await group.waitForAll()
+            // The first that fails ends the other, which may be waiting for lines.
+            while try await group.next() != nil {}
         }
     }
 
