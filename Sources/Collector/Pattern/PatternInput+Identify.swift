@@ -6,6 +6,11 @@ extension PatternInput {
     ///
     /// - Returns: what the database is to be asked, if that is needed.
     func identify(_ file: PatternFile) throws -> InputStep? {
+        guard try file.tellCompression() || isOver(file) else {
+            file.endSize = file.facts.size
+            file.hasRest = file.facts.size > 0
+            return nil
+        }
         let head = try file.head()
         guard head.isEmpty || isOver(file) || settings.format.isDistinct(head: head) else {
             // Half a stamp begins every log of the day.
@@ -19,7 +24,7 @@ extension PatternInput {
             if file.isSealed { letGo(file) }
         case .same(.database(let id)):
             guard let known = familiar(to: file).first(where: { $0.fileID == id }) else { return nil }
-            file.isCopy = files.contains { $0.known?.fileID == id }
+            file.isCopy = files.contains { $0.known?.fileID == id && $0.isFromSpool == file.isFromSpool }
             guard !file.isCopy else {
                 // Of one that is being read: when that is let go of, it is told whether this one holds more.
                 file.endSize = file.facts.size

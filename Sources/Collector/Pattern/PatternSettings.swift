@@ -7,6 +7,7 @@ package struct PatternSettings: Sendable, Equatable {
     /// The zone of stamps that carry none.
     package var zone: LocalZone = .utc
     package var limits = BatchLimits()
+    package var spool: SpoolSettings
     /// Times between two looks, as for a log that is followed.
     package var watch = WatchSettings()
     /// How often all files are looked at, where no new name calls for it.
@@ -21,8 +22,9 @@ package struct PatternSettings: Sendable, Equatable {
     /// Known files that are remembered at most.
     package var filesRemembered = 4096
 
-    package init(_ pattern: FilePattern, format: LogFormat) {
+    package init(_ pattern: FilePattern, format: LogFormat, spool: SpoolSettings) {
         self.pattern = pattern
         self.format = format
+        self.spool = spool
     }
 }

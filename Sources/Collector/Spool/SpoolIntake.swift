@@ -10,7 +10,7 @@ final class SpoolIntake {
     init(_ target: SpoolTarget, log: SpoolLog) throws {
         self.target = target
         self.log = log
-        self.content = try target.source.open()
+        self.content = OpenEndedContent(try target.source.open())
         if case .file(let file, .none) = target.source, target.isLive {
             self.file = file
         } else {

@@ -8,26 +8,14 @@ import Testing
 @testable import Collector
 
 @Suite struct PatternTests {
-    func folder(_ shop: Workshop) throws -> FilePath {
-        let folder = shop.path("segments")
-        try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
-        return folder
-    }
+    func folder(_ shop: Workshop) throws -> FilePath { try shop.segmentFolder() }
 
     func start(
         _ shop: Workshop,
         _ pattern: String = "*",
         _ change: (inout PatternSettings) -> Void = { _ in }
     ) throws -> RunningCollector {
-        let text = try folder(shop).appending(pattern).string
-        var settings = PatternSettings(FilePattern(text), format: .postfix)
-        settings.watch = shop.settings.watch
-        settings.limits.age = .milliseconds(20)
-        settings.scanInterval = .milliseconds(200)
-        settings.quiet = .milliseconds(300)
-        change(&settings)
-        let source = SourceDescription(node: "mx1", name: text, format: .postfix)
-        return RunningCollector([SourceSettings(source, .pattern(settings))], shop.database)
+        try shop.startPattern(pattern, change)
     }
 
     @Test func filesAreReadAsTheyAppearAndGrow() async throws {
@@ -71,7 +59,8 @@ import Testing
         try await shop.expectCounted(2200)
         try await eventually("nothing is left to read") { second.state?.readUpTo != nil }
         try await shop.expectCounted(2200)
-        #expect(shop.database.files.count == 3)
+        #expect(shop.database.files.count == 3, "\(shop.database.files.map(\.name))")
+        #expect(shop.database.quarantined.isEmpty)
         try await second.kill()
     }
 
@@ -91,6 +80,24 @@ import Testing
         try segment.seal()
         try await eventually("nothing is left to read") { second.state?.readUpTo != nil }
         try await second.kill()
+    }
+
+    @Test func aFileIsDecompressedThoughItWasMetEmpty() async throws {
+        let shop = try Workshop()
+        let folder = try folder(shop)
+        let path = folder.appending("0")
+        let segment = try OpenSegment(path)
+        let file = try PatternFile(path, facts: FileFacts(try path.stat()), isSealed: false, now: .zero)
+        #expect(try !file.tellCompression())
+        let collector = try start(shop)
+        try shop.append(0..<1, to: folder.appending("1"))
+        // It is open by now: it is the older one.
+        try await shop.expectCounted(1)
+        try segment.write(LogLine.text(1..<50))
+        try await shop.expectCounted(50)
+        #expect(shop.database.quarantined.isEmpty)
+        #expect(try file.tellCompression() && file.head() == Array(LogLine.text(1..<50).utf8.prefix(4096)))
+        try await collector.kill()
     }
 
     @Test func aSegmentThatACrashHasCutGivesAllThatCanBeRead() async throws {
