@@ -274,6 +274,7 @@ let package = Package(
                 "Store", "PostgresClient", "MailEvents", "Accounts", "ScratchPostgres", "LayoutFixtures",
                 "LogGenerator", log, crypto,
             ],
+            exclude: ["Contract/report_v1.released"],
             swiftSettings: strict
         ),
         .testTarget(

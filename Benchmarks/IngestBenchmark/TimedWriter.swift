@@ -46,6 +46,10 @@ final class TimedWriter: BatchWriter {
         try await session.lookUp(headHashes: headHashes)
     }
 
+    func marks(of fileID: Int64) async throws -> [ContentMark] {
+        try await session.marks(of: fileID)
+    }
+
     func commit(_ batch: EventBatch) async throws -> CommitOutcome {
         let begin = ContinuousClock.now
         let outcome = try await session.commit(batch)

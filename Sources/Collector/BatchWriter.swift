@@ -13,6 +13,10 @@ package protocol BatchWriter: Sendable {
     /// is none. The one with the longest head, and the newest of those. Also of those that an opening does not tell.
     func lookUp(headHashes: [[UInt8]]) async throws -> KnownFile?
 
+    /// Hashes of a file's beginnings, in the order of their positions: to tell whether another one that is shorter is the
+    /// same. None where they are not known.
+    func marks(of fileID: Int64) async throws -> [ContentMark]
+
     /// Says that this batch will be committed next: what can be done beforehand may be done now, while another one is.
     func prepare(_ batch: EventBatch) async
 

@@ -58,6 +58,9 @@ package actor JournalWriter: BatchWriter {
             .max { ($0.fingerprint.headLength, $0.fileID) < ($1.fingerprint.headLength, $1.fileID) }
     }
 
+    /// A journal keeps no marks.
+    package func marks(of fileID: Int64) async throws -> [ContentMark] { [] }
+
     package func commit(_ batch: EventBatch) async throws -> CommitOutcome {
         try meet()
         guard var file = files[batch.fileID], file.position == batch.from else { return .conflict }

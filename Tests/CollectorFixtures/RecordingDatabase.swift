@@ -23,6 +23,8 @@ package final class RecordingDatabase: Sendable {
 
     struct Content {
         var files: [KnownFile] = []
+        /// Of each file, in the order of their positions.
+        var marks: [Int64: [ContentMark]] = [:]
         var firstOpenedAt: Int64?
         var epoch = 0
         var counted: [String: Int] = [:]
@@ -39,12 +41,19 @@ package final class RecordingDatabase: Sendable {
 
     let content = Mutex(Content())
 
-    package init() {}
+    let wall: @Sendable () -> Int64
+
+    /// - Parameter wall: its clock, microseconds since 1970 UTC.
+    package init(wall: @escaping @Sendable () -> Int64 = TimeSource.system.wall) {
+        self.wall = wall
+    }
 
     /// How often each message was counted, by its id.
     package var counted: [String: Int] { content.withLock { $0.counted } }
     package var quarantined: [String] { content.withLock { $0.quarantined } }
     package var files: [KnownFile] { content.withLock { $0.files } }
+    /// Of each file, in the order of their positions.
+    package var marks: [Int64: [ContentMark]] { content.withLock { $0.marks } }
     package var reports: [SourceHealth] { content.withLock { $0.reports } }
     package var samples: [QueueSample] { content.withLock { $0.samples } }
     package var lines: Int64 { content.withLock { $0.lines } }

@@ -16,7 +16,7 @@ package final class RecordingWriter: BatchWriter {
         return database.content.withLock { content in
             content.epoch += 1
             epoch.withLock { $0 = content.epoch }
-            let first = content.firstOpenedAt ?? TimeSource.system.wall()
+            let first = content.firstOpenedAt ?? database.wall()
             content.firstOpenedAt = first
             return SourceOpening(
                 files: Array(content.files.reversed().prefix(source.filesTold ?? .max)),
@@ -39,6 +39,11 @@ package final class RecordingWriter: BatchWriter {
         }
     }
 
+    package func marks(of fileID: Int64) async throws -> [ContentMark] {
+        try await meet(database.content.withLock { $0.standingFault == .refuse ? nil : $0.standingFault })
+        return database.content.withLock { $0.marks[fileID] ?? [] }
+    }
+
     package func commit(_ batch: EventBatch) async throws -> CommitOutcome {
         if let fault = database.content.withLock({ $0.standingFault ?? $0.faults.first }), fault == .refuse {
             database.content.withLock { if $0.standingFault == nil { $0.faults.removeFirst() } }
@@ -52,6 +57,8 @@ package final class RecordingWriter: BatchWriter {
             content.files[index].cursor = batch.cursor
             content.files[index].parserState = batch.parserState
             content.files[index].fingerprint = batch.fingerprint
+            content.files[index].contentHash = batch.contentHash
+            content.marks[batch.fileID, default: []] += batch.marks
             for event in batch.events { content.counted[batch.text(event.messageID), default: 0] += 1 }
             for line in batch.unread { content.quarantined.append(batch.text(line.text)) }
             content.lines += batch.lines

@@ -34,6 +34,23 @@ import Testing
         }
     }
 
+    @Test func theMarksOfABatchAreKeptWithItOrNotAtAll() async throws {
+        try await withScratchDatabase { database in
+            let source = try await TestSource(database)
+            var batch = source.next(events(2))
+            batch.contentHash = .max
+            batch.marks = [ContentMark(position: 8192, hash: 7), ContentMark(position: 16384, hash: .max)]
+            #expect(try await source.session.commit(batch) == .committed)
+            #expect(try await source.session.marks(of: source.file.fileID) == batch.marks)
+            let again = try await TestSource(database)
+            #expect(again.file.contentHash == .max)
+            var second = batch
+            second.marks = [ContentMark(position: 32768, hash: 1)]
+            #expect(try await again.session.commit(second) == .conflict)
+            #expect(try await again.session.marks(of: source.file.fileID) == batch.marks)
+        }
+    }
+
     @Test func theSameBatchAgainIsAConflictAndCountsNothing() async throws {
         try await withScratchDatabase { database in
             let source = try await TestSource(database)

@@ -33,7 +33,8 @@ import Testing
         "wide_by_minute",
     ]
     private static let ingest: Set<String> = [
-        "commit_batch", "epoch", "files", "intern", "look_up_file", "open_source", "register_file", "report_source",
+        "commit_batch", "epoch", "file_marks", "files", "intern", "look_up_file", "open_source", "register_file",
+        "report_source",
         "store_queue", "take_quarantine",
     ]
 

@@ -39,6 +39,8 @@ final class FollowedLog {
 
     var standing = Standing.unidentified
     var place = ReadingPlace()
+    /// Of all that stands before the place; nil where that was not all read.
+    var hash: ContentHash?
     var reader: LogFormat.AnyReader?
     /// It was begun by a cut that was seen: it is new, whatever stands in it.
     var isBornOfCut = false
@@ -154,7 +156,8 @@ final class FollowedLog {
     /// By what it is recognised: the place that it is read up to, with all that is known of its beginning.
     var familiarPlace: ReadingPlace {
         // What cannot be read now is recognised by what was read of it before.
-        guard place.head.count < ReadingPlace.window, let head = try? place(at: 0).head else { return place }
+        guard place.head.count < ReadingPlace.window, let head = try? place(at: 0).head, head.starts(with: place.head)
+        else { return place }
         var familiar = place
         head.withUnsafeBytes { familiar.note(head: $0, at: 0) }
         return familiar

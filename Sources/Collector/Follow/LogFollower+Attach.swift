@@ -81,11 +81,19 @@ extension LogFollower {
         self.isProvisional = isProvisional
         known = Dictionary(opening.files.map { ($0.fileID, $0) }) { first, _ in first }
         decided = []
+        (marks, wantedMarks) = ([:], [])
         // What grows stays; what does not is looked at anew, copies as they are open, since they may be deleted by now.
         let copies = logs.filter { !$0.isLive }
         logs.removeAll { !$0.isLive }
         for log in copies { remember(spooled: log) }
-        for log in logs { resume(log) }
+        for log in logs {
+            if attempt(log, { try isCut(log) }) ?? false {
+                log.standing = .unidentified
+                perform(watch.noteCut(log.key), now: time.elapsed())
+            } else {
+                resume(log)
+            }
+        }
         lookedAt = nil
         look()
         for copy in copies {
@@ -129,6 +137,7 @@ extension LogFollower {
             guard ReadingPlace.hash(tail) == fingerprint.tailHash else { return false }
         }
         log.place = place
+        log.hash = ContentHash(file)
         log.standing = .known(file)
         owners[log.key] = file.fileID
         log.reader = reader(for: log, state: file.parserState)

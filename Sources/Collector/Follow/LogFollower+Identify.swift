@@ -5,9 +5,14 @@ extension LogFollower {
     /// The logs that this collector remembers itself, but for one.
     func localFamiliar(but key: FileKey?) -> LogMatcher {
         let followed = logs.filter { $0.key != key }.map { ($0.key, $0.familiarPlace) }
-        let kept = spooled.values.filter { spool in !logs.contains { $0.key == spool.key } }
+        let kept = keptInSpool.filter { spool in !logs.contains { $0.key == spool.key } }
         let all = followed + kept.map { ($0.key, $0.place) }
         return LogMatcher(familiar: all.filter { isDistinct($0.1.head) }.map { FamiliarLog($0.0, at: $0.1) })
+    }
+
+    /// What the spool holds of logs that are not being read, the one changed longest ago first.
+    var keptInSpool: [SpooledLog] {
+        spooled.values.sorted { ($0.modifiedAt, $0.key.description) < ($1.modifiedAt, $1.key.description) }
     }
 
     private func isDistinct(_ head: [UInt8]) -> Bool { settings.format.isDistinct(head: head) }
@@ -19,6 +24,7 @@ extension LogFollower {
 
     /// Tells which log stands in a live file, once something stands in it.
     func identify(_ log: FollowedLog) throws {
+        if try isCut(log) { return perform(watch.noteCut(log.key), now: time.elapsed()) }
         guard try isDistinct(log.place(at: 0).head) || watch.files[log.key]?.isFinished ?? false else {
             return reachEnd(of: log)
         }
@@ -46,11 +52,19 @@ extension LogFollower {
             try begin(new: log)
         case .shortened(.database(let id)):
             guard let file = known[id] else { return try begin(new: log) }
-            try diverge(log, from: file)
+            guard let marks = marksIfKnown(of: id) else { return }
+            try diverge(log, from: file, marks)
             note(loss: .positionMismatch(name: log.name, position: file.position))
         case .stranger, .same, .shortened, .empty:
             try begin(new: log)
         }
+    }
+
+    /// Whether other bytes stand in a live file than were read of it: then its key, and what is in the spool under it, are
+    /// of another log.
+    func isCut(_ log: FollowedLog) throws -> Bool {
+        guard let file = log.live else { return false }
+        return try !log.place.isStill(in: file)
     }
 
     func isFollowed(_ fileID: Int64) -> Bool {
@@ -61,6 +75,7 @@ extension LogFollower {
     func begin(new log: FollowedLog) throws {
         log.standing = .new(skipping: nil)
         log.place = try log.place(at: log.start())
+        log.hash = log.place.position == 0 ? ContentHash() : nil
         status.say("\(log) is a new log")
         log.reader = reader(for: log, state: [])
     }
@@ -103,10 +118,10 @@ extension LogFollower {
         try begin(log, skipping: end, parserState: state ?? [])
     }
 
-    /// The same with a log of which only the database knows: there is nothing to compare with, so that what was
-    /// written where lost bytes had been is not told from them.
-    func diverge(_ log: FollowedLog, from file: KnownFile) throws {
-        var end = file.position
+    /// The same with a log of which only the database knows: there are its marks to compare with, so that what was
+    /// written where lost bytes had been is not told from them up to the next mark.
+    func diverge(_ log: FollowedLog, from file: KnownFile, _ marks: [ContentMark]) throws {
+        var end = try firstDifference(log, marks)?.position ?? file.position
         if try !log.holds(end - 1) { end = try length(of: log) }
         try begin(log, skipping: try lineStart(in: log, before: end), parserState: file.parserState)
     }
@@ -116,6 +131,7 @@ extension LogFollower {
         status.say("\(log) differs from what was read of it at byte \(end)")
         log.standing = .new(skipping: FollowedLog.SkippedPart(end: end, parserState: parserState))
         log.place = try log.place(at: end)
+        log.hash = nil
         log.reader = reader(for: log, state: parserState)
     }
 
@@ -127,10 +143,27 @@ extension LogFollower {
         return try commonEnd(copy, other).isAll
     }
 
-    /// Whether a log that does not grow ends before what is counted of it.
-    func ends(_ log: FollowedLog, before file: KnownFile) throws -> Bool {
-        try file.position > 0 && !log.holdsAnything(from: file.position - 1)
+    /// Whether a log that does not grow ends before what is counted of it, and is the same up to there.
+    func isPart(_ log: FollowedLog, of file: KnownFile, _ marks: [ContentMark]) throws -> Bool {
+        guard file.position > 0, try !log.holdsAnything(from: file.position - 1) else { return false }
+        return try firstDifference(log, marks) == nil
     }
+
+    /// Nil where a log's beginning is not at hand.
+    private func firstDifference(_ log: FollowedLog, _ marks: [ContentMark]) throws -> ContentMark? {
+        try log.start() > 0 ? nil : ContentHash.firstDifference(marks, buffer: buffer.bytes, read: log.read)
+    }
+
+    /// The marks of a known file; nil if they are not there yet, and are asked for. Without the database there are none.
+    func marksIfKnown(of fileID: Int64) -> [ContentMark]? {
+        if isProvisional { return [] }
+        if let asked = marks[fileID] { return asked }
+        marks[fileID] = .some(nil)
+        wantedMarks.insert(fileID)
+        return nil
+    }
+
+    var isAskingForMarks: Bool { marks.values.contains { $0 == nil } }
 
     /// Up to where two logs are the same, and whether that is all of the first.
     private func commonEnd(_ log: FollowedLog, _ other: FollowedLog) throws -> (end: Int64, isAll: Bool) {

@@ -6,6 +6,10 @@ extension LogFollower: SourceInput {
         let seenAt = time.wall()
         guard opening != nil, !isProvisional else { return .idle(wait: pause, readUpTo: nil) }
         if let underway, log(underway.key) == nil { self.underway = nil }
+        if let fileID = wantedMarks.min() {
+            wantedMarks.remove(fileID)
+            return .marks(of: fileID)
+        }
         for log in logs {
             if let underway, underway.key == log.key, underway.isDue(settings.limits, now: time.elapsed()) {
                 return close(underway)
@@ -34,9 +38,16 @@ extension LogFollower: SourceInput {
         await remember()
     }
 
+    func found(_ marks: [ContentMark], of fileID: Int64) async {
+        self.marks[fileID] = marks
+        isSurveyDue = true
+        isSpoolDue = true
+    }
+
     func committed(_ batch: consuming EventBatch) async {
         known[batch.fileID]?.position = batch.to
         known[batch.fileID]?.fingerprint = batch.fingerprint
+        known[batch.fileID]?.contentHash = batch.contentHash
         known[batch.fileID]?.parserState = batch.parserState
         for log in logs where log.known?.fileID == batch.fileID {
             guard let file = known[batch.fileID] else { continue }
@@ -61,7 +72,8 @@ extension LogFollower {
         pause = min(pause * 2, settings.watch.longestPause)
         var wait = pause
         if let underway { wait = min(wait, underway.begunAt + settings.limits.age - time.elapsed()) }
-        let isComplete = underway == nil && watch.problem == nil && logs.allSatisfy { isReadThrough($0) }
+        let isComplete =
+            underway == nil && !isAskingForMarks && watch.problem == nil && logs.allSatisfy { isReadThrough($0) }
         status.update { $0.lagBytes = lag() }
         return .idle(wait: max(wait, .milliseconds(1)), readUpTo: isComplete ? readUpTo : nil)
     }
@@ -144,6 +156,7 @@ extension LogFollower {
         if taken > 0 {
             log.reader = reader
             log.place.advance(over: UnsafeRawBufferPointer(rebasing: bytes[..<taken]))
+            log.hash?.advance(over: UnsafeRawBufferPointer(rebasing: bytes[..<taken]))
             current.batch.to = log.place.position
         }
         if current.batch.to > current.batch.from { underway = current }
@@ -159,7 +172,11 @@ extension LogFollower {
     private func close(_ underway: BatchUnderway) -> InputStep {
         self.underway = nil
         var batch = underway.batch
-        if let log = log(underway.key) { batch.fingerprint = log.place.fingerprint() }
+        if let log = log(underway.key) {
+            batch.fingerprint = log.place.fingerprint()
+            batch.contentHash = log.hash?.value
+            batch.marks = log.hash?.takeMarks() ?? []
+        }
         return .batch(batch)
     }
 
@@ -221,6 +238,7 @@ extension LogFollower {
         note(loss: .bytesLost(name: log.name, from: log.place.position, to: next))
         var current = underway ?? begin(log, file)
         log.place.jump(to: next)
+        log.hash = nil
         current.batch.to = next
         current.batch.parserState = log.reader?.state ?? file.parserState
         underway = current

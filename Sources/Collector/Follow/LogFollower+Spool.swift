@@ -1,12 +1,30 @@
 import SystemPackage
 
 extension LogFollower {
-    /// What has to go on whatever the database does: looks, and the spool.
+    /// What has to go on whatever the database does: looks, and the spool. Looks do not wait for the spool's disk: a log
+    /// that is open can be read to its end, whatever becomes of its name.
     func maintain() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await self.repeatedly {
+                    await self.look()
+                    return .milliseconds(100)
+                }
+            }
+            group.addTask {
+                await self.repeatedly { await self.keepUp() ? .milliseconds(1) : .milliseconds(100) }
+            }
+        }
+    }
+
+    /// Until the task is cancelled.
+    ///
+    /// - Parameter body: says how long to wait before it is done again.
+    private nonisolated func repeatedly(_ body: @Sendable () async -> Duration) async {
         while !Task.isCancelled {
-            let isBehind = await keepUp()
+            let wait = await body()
             do {
-                try await time.sleep(isBehind ? .milliseconds(1) : .milliseconds(100))
+                try await time.sleep(wait)
             } catch {
                 return
             }

@@ -37,7 +37,7 @@ extension LogFollower {
         let facts = try file.facts()
         let content = try source.open()
         let verdict = try LogMatcher(familiar: localFamiliar(but: nil).familiar).verdict(on: content)
-        var key = FileKey()
+        var key = newKey()
         switch verdict {
         case .empty:
             decided.insert(SiblingStamp(facts))
@@ -60,12 +60,15 @@ extension LogFollower {
         }
         let log = FollowedLog(key: key, name: name, modifiedAt: facts.modifiedAt)
         log.read(from: source, content, spool: settings.spool.folder)
-        if try isWorthReading(log, isShortened: verdict == .shortened(.local(key))) {
+        switch try worth(of: log, isShortened: verdict == .shortened(.local(key))) {
+        case .reading:
             logs.append(log)
             status.say("\(log) has lines that were not counted")
-        } else {
+        case .nothing:
             committed[key] = committed[key] ?? log.known?.position
             decided.insert(SiblingStamp(facts))
+        case .unclear:
+            break
         }
     }
 
@@ -75,33 +78,46 @@ extension LogFollower {
         (try? file.facts())?.identity == facts.identity
     }
 
-    /// Whether a copy, or a log in the spool, holds anything that is to be counted; if so it is set to begin there.
-    private func isWorthReading(_ log: FollowedLog, isShortened: Bool) throws -> Bool {
+    /// What a copy, or a log in the spool, holds that is to be counted.
+    private enum Worth {
+        /// Something: it is set to begin there.
+        case reading
+        case nothing
+        /// The database has to be asked first.
+        case unclear
+
+        init(_ isWorthReading: Bool) {
+            self = isWorthReading ? .reading : .nothing
+        }
+    }
+
+    private func worth(of log: FollowedLog, isShortened: Bool) throws -> Worth {
         if isShortened {
-            guard try !isPart(log, ofSpooled: log.key) else { return false }
+            guard try !isPart(log, ofSpooled: log.key) else { return .nothing }
             try diverge(log, from: log.key)
-            return try log.holdsAnything(from: log.place.position)
+            return Worth(try log.holdsAnything(from: log.place.position))
         }
         switch try owner(of: log) ?? log.verdict(knownFamiliar) {
         case .same(.database(let id)):
             // What is imported is the import's to read.
-            guard let file = known[id], !file.isImported else { return false }
+            guard let file = known[id], !file.isImported else { return .nothing }
             committed[log.key] = isProvisional ? nil : file.position
-            guard !isFollowed(id), try log.holdsAnything(from: file.position) else { return false }
-            return try resume(log, at: file)
+            guard !isFollowed(id), try log.holdsAnything(from: file.position) else { return .nothing }
+            return Worth(try resume(log, at: file))
         case .shortened(.database(let id)):
-            guard let file = known[id], !isFollowed(id), try !ends(log, before: file) else { return false }
-            try diverge(log, from: file)
-            guard try log.holdsAnything(from: log.place.position) else { return false }
+            guard let file = known[id], !isFollowed(id) else { return .nothing }
+            guard let marks = marksIfKnown(of: id) else { return .unclear }
+            guard try !isPart(log, of: file, marks) else { return .nothing }
             note(loss: .positionMismatch(name: log.name, position: file.position))
-            return true
+            try diverge(log, from: file, marks)
+            return Worth(try log.holdsAnything(from: log.place.position))
         case .stranger, .same, .shortened:
             let isHistory = log.modifiedAt <= followedSince
-            guard !isHistory || spooled[log.key] != nil else { return false }
+            guard !isHistory || spooled[log.key] != nil else { return .nothing }
             try begin(new: log)
-            return true
+            return .reading
         case .empty:
-            return false
+            return .nothing
         }
     }
 
@@ -119,7 +135,7 @@ extension LogFollower {
     /// Logs that are nowhere but in the spool: rotated, compressed and deleted while the database was away.
     func followSpooled() {
         isSpoolDue = false
-        for spool in spooled.values.sorted(by: { $0.modifiedAt < $1.modifiedAt }) where log(spool.key) == nil {
+        for spool in keptInSpool where log(spool.key) == nil {
             // What is too short to be told from other logs is the beginning of one that is at hand.
             if logs.contains(where: { $0.familiarPlace.head.starts(with: spool.place.head) && spool.isAllHead }) {
                 continue
@@ -128,7 +144,7 @@ extension LogFollower {
             log.read(fromSpool: settings.spool.folder)
             log.spooledEnd = spool.place.position
             do {
-                guard try isWorthReading(log, isShortened: false) else { continue }
+                guard case .reading = try worth(of: log, isShortened: false) else { continue }
                 logs.append(log)
                 status.say("\(log) has lines that were not counted, in the spool")
             } catch {

@@ -33,6 +33,11 @@ actor LogFollower {
     var followedSince: Int64 = .max
     /// How far logs are counted, for the spool's retention.
     var committed: [FileKey: Int64] = [:]
+    /// Hashes of the beginnings of files that something shorter begins like, by the files' ids; since the database was
+    /// opened. Nil: they are asked for.
+    var marks: [Int64: [ContentMark]?] = [:]
+    /// Files whose marks are to be asked for.
+    var wantedMarks: Set<Int64> = []
     /// Copies of which it is decided that they hold nothing new.
     var decided: Set<SiblingStamp> = []
 
@@ -58,8 +63,16 @@ actor LogFollower {
     var rememberedAt: Duration?
     var spoolProblem: CollectorError?
     let startedAt: Duration
+    let newKey: @Sendable () -> FileKey
 
-    init(settings: FollowSettings, spooler: Spooler, time: TimeSource, status: SourceStatus) {
+    /// - Parameter newKey: names a log that was never met before.
+    init(
+        settings: FollowSettings,
+        spooler: Spooler,
+        time: TimeSource,
+        status: SourceStatus,
+        newKey: @escaping @Sendable () -> FileKey = { FileKey() }
+    ) {
         self.settings = settings
         self.folder = LogFolder(path: settings.path, elsewhere: settings.rotatedTo)
         self.spooler = spooler
@@ -68,6 +81,7 @@ actor LogFollower {
         self.watch = LogWatch(settings: settings.watch)
         self.pause = settings.watch.shortestPause
         self.startedAt = time.elapsed()
+        self.newKey = newKey
     }
 
     /// The state of a copy: as long as it is the same, it needs no second look.
@@ -92,16 +106,7 @@ actor LogFollower {
         let now = time.elapsed()
         if let lookedAt, now - lookedAt < settings.watch.shortestPause { return }
         lookedAt = now
-        var facts: [FileKey: FileFacts] = [:]
-        for log in logs {
-            guard let file = log.live else { continue }
-            do {
-                facts[log.key] = try file.facts()
-                log.modifiedAt = facts[log.key]?.modifiedAt ?? log.modifiedAt
-            } catch {
-                note(error, on: log.key)
-            }
-        }
+        let facts = factsOfLive(now)
         let path = PathFacts.look(at: settings.path)
         perform(watch.look(path: path, open: facts, settled: settled(), now: now), now: now)
         guard opening != nil else { return }
@@ -110,6 +115,27 @@ actor LogFollower {
         }
         if isSurveyDue(now) { survey(now) }
         if let lossSaidAt, now - lossSaidAt > LogFollower.lossShown { status.set(nil, of: .loss) }
+    }
+
+    /// What the kernel says of the open files. One that has grown may have been cut before that: this is told first, so that
+    /// nothing of another log is read as its own.
+    private func factsOfLive(_ now: Duration) -> [FileKey: FileFacts] {
+        var all: [FileKey: FileFacts] = [:]
+        for log in logs {
+            guard let file = log.live else { continue }
+            do {
+                let facts = try file.facts()
+                if let size = watch.files[log.key]?.size, facts.size > size, try isCut(log) {
+                    perform(watch.noteCut(log.key), now: now)
+                } else {
+                    all[log.key] = facts
+                    log.modifiedAt = facts.modifiedAt
+                }
+            } catch {
+                note(error, on: log.key)
+            }
+        }
+        return all
     }
 
     private func isSurveyDue(_ now: Duration) -> Bool {
@@ -148,7 +174,7 @@ actor LogFollower {
         do {
             let file = try OpenFile(settings.path)
             let facts = try file.facts()
-            let log = FollowedLog(key: FileKey(), name: settings.path.string, modifiedAt: facts.modifiedAt)
+            let log = FollowedLog(key: newKey(), name: settings.path.string, modifiedAt: facts.modifiedAt)
             log.follow(live: file)
             logs.append(log)
             watch.add(log.key, facts, isCurrent: true, now: now)
@@ -173,7 +199,7 @@ actor LogFollower {
         do {
             let facts = try file.facts()
             let isCurrent = PathFacts.look(at: settings.path).names(facts.identity)
-            let log = FollowedLog(key: FileKey(), name: old.name, modifiedAt: facts.modifiedAt)
+            let log = FollowedLog(key: newKey(), name: old.name, modifiedAt: facts.modifiedAt)
             log.isBornOfCut = true
             log.follow(live: file)
             logs.append(log)

@@ -12,6 +12,8 @@ package actor ArchiveFile {
         case new(FileFingerprint)
         /// It begins like a log that is counted, and then differs from it.
         case different(from: String, at: Int64)
+        /// It begins like this log, and is shorter than what is counted of it: `compare` tells.
+        case shorter(KnownFile)
     }
 
     private let executor = QueueExecutor(label: "mailmill.import")
@@ -31,6 +33,8 @@ package actor ArchiveFile {
     private let buffer = ReadingBuffer(count: 1 << 20)
     private var buffers = BatchBuffers()
     private var place = ReadingPlace()
+    /// Of all that stands before the place; nil where that was not all read.
+    private var hash: ContentHash?
     private var file: KnownFile?
     private var reader: LogFormat.AnyReader?
     private var known: [Int64: KnownFile] = [:]
@@ -76,17 +80,24 @@ package actor ArchiveFile {
             return .known(file)
         case .shortened(.database(let id)):
             guard let file = known[id] else { break }
-            let isPart = try !content.holds(file.position - 1)
-            return isPart ? .counted : .different(from: file.name, at: file.position)
+            guard try content.holds(file.position - 1) else { return .shorter(file) }
+            return .different(from: file.name, at: file.position)
         case .stranger, .same, .shortened:
             break
         }
         return .new(try ReadingPlace(at: 0, in: content).fingerprint())
     }
 
+    /// Whether a file that is shorter than what is counted of another is the same up to its end, by the other's marks.
+    func compare(_ marks: [ContentMark], of file: KnownFile) throws -> Identity {
+        let difference = try ContentHash.firstDifference(marks, buffer: buffer.bytes, read: content.read)
+        return difference.map { .different(from: file.name, at: $0.position) } ?? .counted
+    }
+
     /// Goes to where the file is counted to.
     func begin(at file: KnownFile) throws {
         self.file = file
+        hash = ContentHash(file)
         place = try ReadingPlace(at: file.position, in: content)
         reader = reader(state: file.parserState)
     }
@@ -108,11 +119,14 @@ package actor ArchiveFile {
             let taken = reader.read(bytes, at: place.position, endsFile: endsFile, into: &current.batch)
             guard taken > 0 else { break }
             place.advance(over: UnsafeRawBufferPointer(rebasing: bytes[..<taken]))
+            hash?.advance(over: UnsafeRawBufferPointer(rebasing: bytes[..<taken]))
             current.batch.to = place.position
         }
         self.reader = reader
         guard current.batch.to > current.batch.from else { return nil }
         current.batch.fingerprint = place.fingerprint()
+        current.batch.contentHash = hash?.value
+        current.batch.marks = hash?.takeMarks() ?? []
         return current.batch
     }
 
@@ -150,6 +164,7 @@ package actor ArchiveFile {
         batch.to = place.position
         batch.fingerprint = place.fingerprint()
         batch.parserState = part.parserState
+        hash = nil
         reader = reader(state: part.parserState)
         return batch
     }

@@ -53,11 +53,12 @@ package struct ArchiveImport: Sendable {
     /// Reads a file to its end, however often the connection is lost.
     private func read(_ file: ArchiveFile, _ progress: inout ImportProgress) async throws -> ImportOutcome {
         var outcome = ImportOutcome(file: file.path.string, result: .alreadyCounted)
+        var sent: SentBatch?
         var backOff = BackOff()
         let before = progress.doneBytes
         while true {
             do {
-                try await readOn(file, from: before, &progress, &outcome)
+                try await readOn(file, from: before, &progress, &sent, &outcome)
                 return outcome
             } catch let error as CancellationError {
                 throw error
@@ -76,11 +77,18 @@ package struct ArchiveImport: Sendable {
         _ file: ArchiveFile,
         from before: Int64,
         _ progress: inout ImportProgress,
+        _ sent: inout SentBatch?,
         _ outcome: inout ImportOutcome
     ) async throws {
         let opening = try await writer.open(source)
-        switch try await file.identify(opening.files) {
-        case .counted:
+        if let batch = sent, batch.isCounted(opening.files) { outcome.add(batch) }
+        sent = nil
+        var identity = try await file.identify(opening.files)
+        if case .shorter(let known) = identity {
+            identity = try await file.compare(try await writer.marks(of: known.fileID), of: known)
+        }
+        switch identity {
+        case .counted, .shorter:
             return
         case .different(let name, let position):
             outcome.result = .failed(
@@ -95,11 +103,11 @@ package struct ArchiveImport: Sendable {
         var pace = ImportPace(isFull: isFullSpeed)
         while let batch = try await file.next() {
             let began = time.elapsed()
+            let underway = SentBatch(batch)
+            sent = underway
             try await commit(batch, &progress)
-            if batch.lines > 0 { outcome.result = .imported }
-            outcome.lines += batch.lines
-            outcome.events += Int64(batch.events.count)
-            outcome.quarantined += Int64(batch.unread.count)
+            sent = nil
+            outcome.add(underway)
             await file.giveBack(batch)
             let pause = pace.pause(after: time.elapsed() - began)
             progress.doneBytes = before + (await file.bytesRead)

@@ -1,3 +1,5 @@
+import MailEvents
+
 /// How far an import is.
 package struct ImportProgress: Sendable, Equatable {
     /// The file that is being read.
@@ -28,4 +30,33 @@ package struct ImportOutcome: Sendable, Equatable {
     package var lines: Int64 = 0
     package var events: Int64 = 0
     package var quarantined: Int64 = 0
+
+    mutating func add(_ batch: SentBatch) {
+        if batch.lines > 0 { result = .imported }
+        lines += batch.lines
+        events += batch.events
+        quarantined += batch.quarantined
+    }
+}
+
+/// What a batch counts that was sent to the database. Where the answer is lost, the file's position tells whether it did.
+struct SentBatch: Sendable {
+    private let fileID: Int64
+    private let end: Int64
+    let lines: Int64
+    let events: Int64
+    let quarantined: Int64
+
+    init(_ batch: borrowing EventBatch) {
+        fileID = batch.fileID
+        end = batch.to
+        lines = batch.lines
+        events = Int64(batch.events.count)
+        quarantined = Int64(batch.unread.count)
+    }
+
+    /// - Parameter files: what the database knows now.
+    func isCounted(_ files: [KnownFile]) -> Bool {
+        files.contains { $0.fileID == fileID && $0.position >= end }
+    }
 }

@@ -31,6 +31,8 @@ final class PatternFile {
 
     var standing = Standing.unidentified
     var place = ReadingPlace()
+    /// Of all that stands before the place; nil where that was not all read.
+    var hash: ContentHash?
     var reader: LogFormat.AnyReader?
     /// The size at which nothing more could be read.
     var endSize: Int64?

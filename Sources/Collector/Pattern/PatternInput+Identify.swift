@@ -66,6 +66,7 @@ extension PatternInput {
 
     private func resume(_ file: PatternFile, at known: KnownFile) throws {
         file.place = try file.place(at: known.position)
+        file.hash = ContentHash(known)
         file.standing = .known(known)
         self.known[known.fileID] = known
         file.reader = reader(for: file, state: known.parserState)
@@ -76,6 +77,7 @@ extension PatternInput {
     private func begin(_ file: PatternFile) {
         file.standing = .new
         file.place = ReadingPlace()
+        file.hash = ContentHash()
         file.reader = reader(for: file, state: [])
         status.say("\(file.path) is a new file")
     }

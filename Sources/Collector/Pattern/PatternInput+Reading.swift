@@ -44,6 +44,7 @@ extension PatternInput: SourceInput {
         if var file = known[batch.fileID] {
             file.position = batch.to
             file.fingerprint = batch.fingerprint
+            file.contentHash = batch.contentHash
             file.parserState = batch.parserState
             known[batch.fileID] = file
             for open in files where open.known?.fileID == batch.fileID { open.standing = .known(file) }
@@ -140,6 +141,7 @@ extension PatternInput {
         if taken > 0 {
             file.reader = reader
             file.place.advance(over: UnsafeRawBufferPointer(rebasing: bytes[..<taken]))
+            file.hash?.advance(over: UnsafeRawBufferPointer(rebasing: bytes[..<taken]))
             current.batch.to = file.place.position
         }
         if current.batch.to > current.batch.from { underway = current }
@@ -149,7 +151,11 @@ extension PatternInput {
     private func close(_ underway: BatchUnderway) -> InputStep {
         self.underway = nil
         var batch = underway.batch
-        if let file = files.first(where: { $0.key == underway.key }) { batch.fingerprint = file.place.fingerprint() }
+        if let file = files.first(where: { $0.key == underway.key }) {
+            batch.fingerprint = file.place.fingerprint()
+            batch.contentHash = file.hash?.value
+            batch.marks = file.hash?.takeMarks() ?? []
+        }
         return .batch(batch)
     }
 

@@ -209,6 +209,7 @@ extension PatternInput {
         let lost = CollectorError.bytesLost(name: file.path.string, from: known.position, to: next)
         status.set("\(lost)", of: .loss)
         file.place.jump(to: next)
+        file.hash = nil
         var batch = EventBatch(fileID: known.fileID, from: known.position, fingerprint: file.place.fingerprint())
         batch.to = next
         batch.parserState = file.reader?.state ?? known.parserState

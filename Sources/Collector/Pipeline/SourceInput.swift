@@ -17,6 +17,9 @@ protocol SourceInput: Sendable {
     /// What the database knows of a file that a step wanted to be looked up; nil for nothing.
     func found(_ key: FileKey, _ file: KnownFile?) async
 
+    /// The marks of a file that a step asked for.
+    func found(_ marks: [ContentMark], of fileID: Int64) async
+
     /// The batch is counted. It may be used again.
     func committed(_ batch: consuming EventBatch) async
 
@@ -32,6 +35,8 @@ protocol SourceInput: Sendable {
 
 extension SourceInput {
     func found(_ key: FileKey, _ file: KnownFile?) async {}
+
+    func found(_ marks: [ContentMark], of fileID: Int64) async {}
 }
 
 /// What a source has to say after a look.
@@ -42,6 +47,8 @@ enum InputStep: Sendable {
     /// A file may be known longer than the opening tells: is there one whose head, whole, has one of these
     /// hashes?
     case lookUp(FileKey, headHashes: [[UInt8]])
+    /// Something begins like this known file and is shorter: what are its marks?
+    case marks(of: Int64)
     /// Nothing to write. `readUpTo`: microseconds since 1970 UTC at which nothing was left to read, if that is so.
     case idle(wait: Duration, readUpTo: Int64?)
 }

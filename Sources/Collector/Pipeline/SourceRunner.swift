@@ -125,6 +125,8 @@ struct SourceRunner: Sendable {
                 await input.registered(key, as: try await writer.register(name: name, fingerprint))
             case .lookUp(let key, let headHashes):
                 await input.found(key, try await writer.lookUp(headHashes: headHashes))
+            case .marks(let fileID):
+                await input.found(try await writer.marks(of: fileID), of: fileID)
             case .report(let health, let isIdle):
                 try await writer.report(health, isIdle: isIdle)
             case .store(let sample):
@@ -156,6 +158,8 @@ struct SourceRunner: Sendable {
                 orders.append(.register(key, name: name, fingerprint))
             case .lookUp(let key, let headHashes):
                 orders.append(.lookUp(key, headHashes: headHashes))
+            case .marks(let fileID):
+                orders.append(.marks(of: fileID))
             case .idle(let pause, let readUpTo):
                 wait = pause
                 health = status.health

@@ -79,6 +79,10 @@ final class SourceWriter: Sendable {
         try await call { try await writer.lookUp(headHashes: headHashes) }
     }
 
+    func marks(of fileID: Int64) async throws -> [ContentMark] {
+        try await call { try await writer.marks(of: fileID) }
+    }
+
     func report(_ health: SourceHealth, isIdle: Bool) async throws {
         try await call { try await writer.report(health) }
         if isIdle { _ = turn(.reported) }

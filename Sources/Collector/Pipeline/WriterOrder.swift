@@ -6,6 +6,7 @@ enum WriterOrder: Sendable {
     case commit(EventBatch)
     case register(FileKey, name: String, FileFingerprint)
     case lookUp(FileKey, headHashes: [[UInt8]])
+    case marks(of: Int64)
     case report(SourceHealth, isIdle: Bool)
     case store(QueueSample)
 }

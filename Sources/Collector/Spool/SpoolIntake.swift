@@ -6,8 +6,9 @@ final class SpoolIntake {
     private let content: any LogContent
     private var place: ReadingPlace
 
-    /// - Throws: `positionMismatch` if the source does not hold what was spooled.
-    init(_ target: SpoolTarget, log: SpoolLog) throws {
+    /// - Parameter spooled: what the spool holds of the log so far.
+    /// - Throws: `positionMismatch` if the source does not hold what was spooled last.
+    init(_ target: SpoolTarget, log: SpoolLog, spooled: SpoolContent) throws {
         self.target = target
         self.log = log
         self.content = OpenEndedContent(try target.source.open())
@@ -17,6 +18,18 @@ final class SpoolIntake {
             self.file = nil
         }
         self.place = try ReadingPlace(at: log.end, in: content)
+        guard try SpoolIntake.isEqual(place.tail, to: spooled, before: log.end) else {
+            throw CollectorError.positionMismatch(name: target.name, position: log.end)
+        }
+    }
+
+    /// Whether the spool's last bytes are these, as far as it has them.
+    private static func isEqual(_ tail: [UInt8], to spooled: SpoolContent, before end: Int64) throws -> Bool {
+        let start = try max(end - Int64(tail.count), spooled.start())
+        guard start < end else { return true }
+        let kept = try spooled.bytes(at: start, count: Int(end - start))
+        // What is damaged in the spool cannot be compared.
+        return kept.count < end - start || tail.suffix(kept.count) == kept[...]
     }
 
     /// Whether this intake reads for the same file.

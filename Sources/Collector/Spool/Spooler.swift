@@ -153,7 +153,8 @@ actor Spooler {
         if intakes[target.key]?.log.isGone == true { intakes[target.key] = nil }
         if let intake = intakes[target.key], intake.reads(target) { return intake }
         let log = try intakes[target.key]?.log ?? log(for: target)
-        let intake = try SpoolIntake(target, log: log)
+        let spooled = SpoolContent(folder: folder, key: target.key)
+        let intake = try SpoolIntake(target, log: log, spooled: spooled)
         intakes[target.key] = intake
         return intake
     }

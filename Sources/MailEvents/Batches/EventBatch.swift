@@ -10,6 +10,10 @@ package struct EventBatch: Sendable {
     package var cursor: String
     /// How to recognise the file when it stands at `to`.
     package var fingerprint: FileFingerprint
+    /// CRC-64 of all that the file holds before `to`; nil where that was not all read, and for journald.
+    package var contentHash: UInt64?
+    /// The marks that lie behind `from` and not behind `to`.
+    package var marks: [ContentMark]
     /// The parser's state after the batch.
     package var parserState: [UInt8]
     /// The newest time that the lines tell, in microseconds since 1970 UTC; nil if no line has one.
@@ -27,6 +31,8 @@ package struct EventBatch: Sendable {
         self.to = from
         self.cursor = ""
         self.fingerprint = fingerprint
+        self.contentHash = nil
+        self.marks = []
         self.parserState = []
         self.readUpTo = nil
         self.lines = 0

@@ -8,6 +8,8 @@ package struct KnownFile: Sendable, Equatable {
     package var cursor: String
     package var parserState: [UInt8]
     package var fingerprint: FileFingerprint
+    /// CRC-64 of all that it holds before the position; nil where that was not all read, and for journald.
+    package var contentHash: UInt64?
     /// Where it was last seen. Only a hint.
     package var name: String
     /// It is imported, and of interest to who follows a log only where that log is the same.
@@ -19,6 +21,7 @@ package struct KnownFile: Sendable, Equatable {
         cursor: String,
         parserState: [UInt8],
         fingerprint: FileFingerprint,
+        contentHash: UInt64? = nil,
         name: String,
         isImported: Bool = false
     ) {
@@ -27,6 +30,7 @@ package struct KnownFile: Sendable, Equatable {
         self.cursor = cursor
         self.parserState = parserState
         self.fingerprint = fingerprint
+        self.contentHash = contentHash
         self.name = name
         self.isImported = isImported
     }

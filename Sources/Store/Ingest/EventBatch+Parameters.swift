@@ -22,6 +22,8 @@ extension EventBatch {
             fingerprint.tailLength, Bytes(fingerprint.tailHash),
             readUpTo.map { Timestamp(microseconds: $0) }, self.lines,
             unread.map(\.position), unread.map(\.reason.rawValue), lines,
+            contentHash.map { Int64(bitPattern: $0) },
+            marks.map(\.position), marks.map { Int64(bitPattern: $0.hash) },
         ]
     }
 }
@@ -40,6 +42,7 @@ extension KnownFile {
                 tailLength: try row.get("tail_length"),
                 tailHash: try row.get("tail_hash", as: Bytes.self).content
             ),
+            contentHash: try row.find("content_hash", as: Int64.self).map { UInt64(bitPattern: $0) },
             name: try row.get("name"),
             isImported: try row.get("is_imported")
         )

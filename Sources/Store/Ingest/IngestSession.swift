@@ -150,6 +150,18 @@ package actor IngestSession {
         }
     }
 
+    /// Hashes of a file's beginnings, in the order of their positions.
+    package func marks(of fileID: Int64) async throws -> [ContentMark] {
+        try await attempt { state in
+            try await state.connection.query(SQLFile.query("ingest/marks"), [fileID]).map { row in
+                ContentMark(
+                    position: try row.get("position"),
+                    hash: UInt64(bitPattern: try row.get("hash", as: Int64.self))
+                )
+            }
+        }
+    }
+
     /// Finds the numbers of a batch's texts while an earlier batch is committed; else does nothing. Only a help: what fails
     /// here, `commit` does itself, and says why.
     package func prepare(_ batch: EventBatch) async {

@@ -28,6 +28,10 @@ struct DatabaseWriter: BatchWriter {
         try await session.lookUp(headHashes: headHashes)
     }
 
+    func marks(of fileID: Int64) async throws -> [ContentMark] {
+        try await session.marks(of: fileID)
+    }
+
     func prepare(_ batch: EventBatch) async { await session.prepare(batch) }
 
     func commit(_ batch: EventBatch) async throws -> CommitOutcome {

@@ -122,6 +122,35 @@ import Testing
         try await shop.startAndExpect(300)
     }
 
+    @Test func aShorterCopyThatIsTheSameIsCounted() async throws {
+        let shop = try await Workshop.withCounted(400)
+        try shop.remove(shop.spool)
+        try shop.remove(shop.log)
+        try shop.append(0..<250, to: shop.path("mail.log.1"))
+        try shop.append(400..<410)
+        let collector = shop.start()
+        try await shop.expectCounted(410)
+        try await eventually("nothing is left to read") { collector.state?.readUpTo != nil }
+        #expect(!collector.says("does not hold"))
+        try await collector.kill()
+    }
+
+    /// What only the database knows is told by its marks: what differs is counted from the next of them.
+    @Test func aShorterCopyThatDiffersIsNotTakenForCounted() async throws {
+        let shop = try await Workshop.withCounted(400)
+        try shop.remove(shop.spool)
+        try shop.remove(shop.log)
+        try shop.append(0..<100, to: shop.path("mail.log.1"))
+        try shop.append(1000..<1150, to: shop.path("mail.log.1"))
+        let collector = shop.start()
+        try await eventually("its end is read") { shop.database.counted[LogLine.id(1149)] == 1 }
+        try await eventually("it is said") { collector.says("does not hold") }
+        let counted = shop.database.counted
+        #expect(counted.values.allSatisfy { $0 == 1 })
+        #expect(counted.count >= 480)
+        try await collector.kill()
+    }
+
     @Test func aLogThatLostItsNewestBytesIsNotCountedAgain() async throws {
         let shop = try await Workshop.withCounted(1000)
         // As after a loss of power: the file is shorter than what was read of it, and then goes on differently.

@@ -1,6 +1,8 @@
 import CollectorFixtures
 import Foundation
 import Glibc
+import Logging
+import MailEvents
 import SystemPackage
 import Testing
 
@@ -120,6 +122,36 @@ import Testing
         try await second.kill()
     }
 
+    /// A log that is open can be spooled later, whatever becomes of its name.
+    @Test func logsAreOpenedThoughTheSpoolsDiskDoesNotAnswer() async throws {
+        let shop = try Workshop()
+        let spooler = Spooler(settings: shop.settings.spool, time: .system)
+        let source = SourceDescription(node: "mx1", name: shop.log.string, format: .postfix)
+        let status = SourceStatus(source, logger: Logger(label: "test") { _ in TestLog.handler })
+        let follower = LogFollower(settings: shop.settings, spooler: spooler, time: .system, status: status)
+        await follower.setWriterAway(true)
+        try shop.append(0..<10)
+        let work = Task { await follower.maintain() }
+        try await shop.expectSpooled(10)
+        let spool = SimulatedSpool(spooler)
+        spool.hold()
+        for rotation in 1..<4 {
+            try shop.rename(shop.log, shop.path("mail.log.1"))
+            try shop.append(rotation * 10..<rotation * 10 + 10)
+            try await eventually("log \(rotation) is open") { await follower.openLogs == rotation + 1 }
+            try shop.remove(shop.path("mail.log.1"))
+        }
+        await spool.release()
+        for rotation in 1..<4 { try await shop.expectSpooled(rotation * 10 + 10) }
+        work.cancel()
+        await work.value
+        await follower.close()
+        try shop.remove(shop.log)
+        let collector = shop.start()
+        try await shop.expectCounted(40)
+        try await collector.kill()
+    }
+
     @Test func aSpoolKeepsToItsBoundAndToWhatIsNotCommitted() async throws {
         let shop = try Workshop()
         var settings = shop.settings
@@ -158,4 +190,8 @@ import Testing
         try await eventually("the rotated logs' spool is gone") { try SpoolFolder(shop.spool).keys().count <= 1 }
         try await second.kill()
     }
+}
+
+extension LogFollower {
+    fileprivate var openLogs: Int { logs.count { $0.isLive } }
 }

@@ -5,11 +5,11 @@ func eventually(
     _ what: Comment,
     within limit: Duration = .seconds(60),
     sourceLocation: SourceLocation = #_sourceLocation,
-    _ condition: () throws -> Bool
+    _ condition: () async throws -> Bool
 ) async throws {
     let clock = ContinuousClock()
     let deadline = clock.now.advanced(by: limit)
-    while try !condition() {
+    while try await !condition() {
         guard clock.now < deadline else {
             Issue.record(what, sourceLocation: sourceLocation)
             return

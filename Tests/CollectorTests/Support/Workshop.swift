@@ -9,10 +9,13 @@ import Testing
 /// A folder of a test, with a log in it, a spool, and a database that outlives the collectors of the test.
 final class Workshop: Sendable {
     let folder: FilePath
-    let database = RecordingDatabase()
+    let database: RecordingDatabase
 
-    /// - Parameter memory: in a file system in memory, where there is one: for many short tests.
-    init(memory: Bool = false) throws {
+    /// - Parameters:
+    ///   - memory: in a file system in memory, where there is one: for many short tests.
+    ///   - wall: the database's clock.
+    init(memory: Bool = false, wall: @escaping @Sendable () -> Int64 = TimeSource.system.wall) throws {
+        database = RecordingDatabase(wall: wall)
         let isThere = memory && FileManager.default.isWritableFile(atPath: "/dev/shm")
         folder = FilePath(isThere ? "/dev/shm" : NSTemporaryDirectory()).appending("mailmill-\(UUID().uuidString)")
         try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)

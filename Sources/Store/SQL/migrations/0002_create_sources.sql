@@ -46,6 +46,7 @@ CREATE TABLE ops.source_file (
     head_hash bytea NOT NULL,
     tail_length integer NOT NULL,
     tail_hash bytea NOT NULL,
+    content_hash bigint,
     lines bigint NOT NULL DEFAULT 0,
     events bigint NOT NULL DEFAULT 0,
     quarantined bigint NOT NULL DEFAULT 0,
@@ -78,7 +79,21 @@ COMMENT ON COLUMN ops.source_file.position IS 'Decompressed bytes (files) or ent
 COMMENT ON COLUMN ops.source_file.cursor IS 'journald''s cursor; empty for files.';
 COMMENT ON COLUMN ops.source_file.head_hash IS 'SHA-256 of the first head_length bytes.';
 COMMENT ON COLUMN ops.source_file.tail_hash IS 'SHA-256 of the tail_length bytes before the position.';
+COMMENT ON COLUMN ops.source_file.content_hash IS
+    'CRC-64 (ECMA-182, as of xz) of all bytes before the position; NULL where they were not all read, and for journald.';
 COMMENT ON COLUMN ops.source_file.read_up_to IS 'The newest time that a read line told.';
+
+CREATE TABLE ops.file_mark (
+    file_id bigint NOT NULL,
+    position bigint NOT NULL,
+    hash bigint NOT NULL,
+    CONSTRAINT file_mark_pkey PRIMARY KEY (file_id, position),
+    CONSTRAINT file_mark_file_fkey FOREIGN KEY (file_id) REFERENCES ops.source_file (file_id) ON DELETE CASCADE
+);
+COMMENT ON TABLE ops.file_mark IS
+    'Hashes of the beginnings of files: what is shorter than what is counted of a file is told by them from another that begins alike.';
+COMMENT ON COLUMN ops.file_mark.position IS 'Bytes: 8 KiB, twice as many each up to 1 MiB, then each MiB.';
+COMMENT ON COLUMN ops.file_mark.hash IS 'CRC-64 (ECMA-182, as of xz) of all bytes before the position.';
 
 CREATE TABLE ops.ingest_gate (
     singleton boolean NOT NULL DEFAULT true,

@@ -106,6 +106,7 @@ CREATE FUNCTION ingest_v1.files(source_id integer, most integer DEFAULT NULL) RE
     head_hash bytea,
     tail_length integer,
     tail_hash bytea,
+    content_hash bigint,
     is_imported boolean
 )
 LANGUAGE sql STABLE SECURITY DEFINER
@@ -113,7 +114,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT
         f.file_id, f.name, f.position, f.cursor, f.parser_state, f.head_length, f.head_hash, f.tail_length, f.tail_hash,
-        s.is_import
+        f.content_hash, s.is_import
     FROM ops.source AS s
     CROSS JOIN LATERAL (
         SELECT *

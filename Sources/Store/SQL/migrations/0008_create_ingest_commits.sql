@@ -48,7 +48,10 @@ CREATE FUNCTION ingest_v1.commit_batch(
     lines bigint,
     unread_positions bigint[],
     unread_reasons text[],
-    unread_lines bytea[]
+    unread_lines bytea[],
+    content_hash bigint DEFAULT NULL,
+    mark_positions bigint[] DEFAULT '{}',
+    mark_hashes bigint[] DEFAULT '{}'
 ) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -109,6 +112,7 @@ BEGIN
         head_hash = commit_batch.head_hash,
         tail_length = commit_batch.tail_length,
         tail_hash = commit_batch.tail_hash,
+        content_hash = commit_batch.content_hash,
         lines = f.lines + commit_batch.lines,
         events = f.events + counted,
         quarantined = f.quarantined + cardinality(unread_positions),
@@ -118,6 +122,12 @@ BEGIN
         AND (f.source_id = commit_batch.source_id OR ops.shares_files(f.source_id, commit_batch.source_id));
     IF NOT FOUND THEN
         RETURN 'conflict';
+    END IF;
+    IF cardinality(mark_positions) > 0 THEN
+        INSERT INTO ops.file_mark (file_id, position, hash)
+        SELECT commit_batch.file_id, m.position, m.hash
+        FROM unnest(mark_positions, mark_hashes) AS m (position, hash)
+        ON CONFLICT ON CONSTRAINT file_mark_pkey DO NOTHING;
     END IF;
 
     INSERT INTO rt_log.traffic_delta (
@@ -206,5 +216,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ingest_v1.commit_batch(
-    integer, bigint, bigint, bigint, bigint, text, bytea, integer, bytea, integer, bytea, timestamptz, bigint, bigint[], text[], bytea[]
+    integer, bigint, bigint, bigint, bigint, text, bytea, integer, bytea, integer, bytea, timestamptz, bigint, bigint[], text[], bytea[],
+    bigint, bigint[], bigint[]
 ) IS 'Counts the batch in pg_temp.event_batch exactly once: only if the file stands at from_position.';

@@ -13,6 +13,7 @@ CREATE FUNCTION ingest_v1.look_up_file(source_id integer, heads bytea[]) RETURNS
     head_hash bytea,
     tail_length integer,
     tail_hash bytea,
+    content_hash bigint,
     is_imported boolean
 )
 LANGUAGE sql STABLE SECURITY DEFINER
@@ -20,7 +21,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT
         f.file_id, f.name, f.position, f.cursor, f.parser_state, f.head_length, f.head_hash, f.tail_length, f.tail_hash,
-        s.is_import
+        f.content_hash, s.is_import
     FROM ops.source AS s
     JOIN ops.source_file AS f ON f.source_id = s.source_id
     WHERE
@@ -34,3 +35,15 @@ COMMENT ON FUNCTION ingest_v1.look_up_file(integer, bytea[]) IS 'A file of a sou
 
 REVOKE EXECUTE ON FUNCTION ingest_v1.look_up_file(integer, bytea[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ingest_v1.look_up_file(integer, bytea[]) TO mailmill_collector;
+
+-- ingest_v1.file_marks(file): the hashes of a file's beginnings, in their order. Plan: primary key.
+CREATE FUNCTION ingest_v1.file_marks(file bigint) RETURNS TABLE ("position" bigint, hash bigint)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT m.position, m.hash FROM ops.file_mark AS m WHERE m.file_id = $1 ORDER BY m.position
+$$;
+COMMENT ON FUNCTION ingest_v1.file_marks(bigint) IS 'By what a file is told from another that begins alike: hashes of its beginnings.';
+
+REVOKE EXECUTE ON FUNCTION ingest_v1.file_marks(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ingest_v1.file_marks(bigint) TO mailmill_collector;

@@ -1,0 +1,131 @@
+-- What each column of report_v1 means, once for all relations that have one of that name; a relation's own word comes first.
+DO $$
+DECLARE
+    named record;
+BEGIN
+    FOR named IN
+        SELECT c.relname, a.attname, (
+            SELECT t.comment
+            FROM (VALUES
+                ('source', 'node', 'The host whose log it is.'),
+                ('source', 'source', 'The log, as the settings name it.'),
+                ('source', 'format', 'Of the log: postfix, exim, momentum, kumomta or powermta.'),
+                ('source', 'events', 'Events counted, all files together.'),
+                ('source', 'lines', 'Lines read, all files together.'),
+                ('source', 'quarantined', 'Lines that could not be read.'),
+                ('quarantine', 'lines', 'How many such lines there are.'),
+                ('quarantine', 'reason', 'Why they could not be read.'),
+                ('import', 'lines', 'Lines read so far.'),
+                ('import', 'events', 'Events counted so far.'),
+                ('import', 'quarantined', 'Lines that could not be read.'),
+                ('ingest_gate', 'reason', 'Why it is closed.'),
+                ('ingest_gate', 'since', 'Since when it is as it is.'),
+                ('failure_row', 'events', 'Failures; each attempt counts.'),
+                ('event', 'kind', '1 reception, 2 delivery, 3 transient failure, 4 permanent failure, 5 out-of-band bounce, 6 expiration, '
+                    '7 rejection, 8 discard, 9 administrative failure, 10 feedback report, 11 transfer, 12 envelope of a reception before it.'),
+                ('event', 'reason', 'The canonical reason of a failure: addresses, ids, hosts and numbers taken out.'),
+                ('deferred_migration', 'name', 'Of the migration, as the command line takes it.'),
+                ('domain', 'name', 'As it was first seen, in lower case.'),
+                ('node', 'name', 'Of the host, as the settings give it.'),
+                ('term', 'kind', 'domain, binding, host or reason.'),
+                ('', 'minute', 'Beginning of the minute.'),
+                ('', 'hour', 'Beginning of the hour.'),
+                ('', 'day', 'Beginning of the day, UTC.'),
+                ('', 'bucket', 'Beginning of the step that the row is of; NULL where no step was asked for.'),
+                ('', 'node', 'The mail server; NULL where rows are not told apart by it.'),
+                ('', 'binding_group', 'Group of the binding; empty where there is none.'),
+                ('', 'binding', 'Binding, transport or pool that mail leaves by; empty where the log does not tell.'),
+                ('', 'domain', 'Recipient domain; "other" where it is not among those that are named at this grain, empty where the log does not tell.'),
+                ('', 'receptions', 'Messages accepted.'),
+                ('', 'deliveries', 'Recipients delivered to, at whatever attempt.'),
+                ('', 'deliveries_later', 'Those known to have needed more than one attempt.'),
+                ('', 'transient_failures', 'Attempts that failed for now: each attempt counts.'),
+                ('', 'transient_failures_later', 'Those known to be of a second or later attempt.'),
+                ('', 'permanent_failures', 'Recipients that failed for good, in the session.'),
+                ('', 'out_of_band_bounces', 'Bounces that came as messages.'),
+                ('', 'expirations', 'Recipients given up after the last attempt.'),
+                ('', 'rejections_5xx', 'Refused for good when they came in.'),
+                ('', 'rejections_4xx', 'Refused for now when they came in.'),
+                ('', 'discards', 'Thrown away by a rule.'),
+                ('', 'administrative_failures', 'Removed by an administrator.'),
+                ('', 'feedback_reports', 'Complaints of recipients.'),
+                ('', 'deliveries_timed', 'Deliveries whose delay the log tells.'),
+                ('', 'delivery_ms_max', 'Milliseconds from reception to delivery, the longest.'),
+                ('', 'delivery_ms_sum', 'Milliseconds from reception to delivery, summed over deliveries_timed.'),
+                ('', 'bytes_in', 'Of receptions whose size the log tells.'),
+                ('', 'bytes_out', 'Of deliveries whose size the log tells.'),
+                ('', 'answered_to', 'Of the total: the end of the period as answered.'),
+                ('', 'created_at', 'When it was first seen.'),
+                ('', 'first_stored_at', 'When the first of them came.'),
+                ('', 'last_stored_at', 'When the last of them came.'),
+                ('', 'newest_line_at', 'Time of the newest line read; how far it is read.'),
+                ('', 'begun_at', 'When it began.'),
+                ('', 'updated_at', 'When it last went on.'),
+                ('', 'file', 'Path of the file, as it was given.'),
+                ('', 'source', 'The log, as the settings name it.'),
+                ('', 'format', 'Of the log: postfix, exim, momentum, kumomta or powermta.'),
+                ('', 'is_open', 'Whether events are taken.'),
+                ('', 'is_sample', 'Bundled samples, replayed as if live.'),
+                ('', 'retired', 'Numbers whose text was taken back because nothing named it any more.'),
+                ('', 'last_refused_at', 'When a new one was last counted as other.'),
+                ('', 'taken_at', 'When it was measured.'),
+                ('', 'active', 'Messages in the active queue.'),
+                ('', 'delayed', 'Messages that wait for another attempt.'),
+                ('', 'connections_in', 'Open SMTP connections from clients.'),
+                ('', 'connections_out', 'Open SMTP connections to other servers.'),
+                ('', 'last_report_at', 'When its collector last reported.'),
+                ('', 'lag_bytes', 'Bytes written and not read yet.'),
+                ('', 'last_error', 'What last went wrong.'),
+                ('', 'last_error_at', 'When it did.'),
+                ('', 'occurred_at', 'When it happened, by the log.'),
+                ('', 'message_id', 'Queue or message id of the mail server.'),
+                ('', 'recipient_local', 'Before the @; empty or hashed where collector.addresses says so.'),
+                ('', 'recipient_domain', 'After the @.'),
+                ('', 'sender_local', 'Before the @; empty or hashed where collector.addresses says so.'),
+                ('', 'sender_domain', 'After the @.'),
+                ('', 'remote_host', 'Name of the other server or client.'),
+                ('', 'remote_address', 'Its IP address.'),
+                ('', 'size', 'Bytes.'),
+                ('', 'delay_ms', 'Milliseconds since reception.'),
+                ('', 'reply_code', 'SMTP reply code.'),
+                ('', 'status', 'Enhanced status code of RFC 3463.'),
+                ('', 'attempt', 'The first is 1.'),
+                ('', 'stage', 'SMTP stage at which it happened.'),
+                ('', 'bounce_class', 'Momentum''s code of the kind of failure.'),
+                ('', 'reply', 'What the other server answered.'),
+                ('', 'summary', 'What is moved where.'),
+                ('', 'state', 'moving, moved, completing, done, rolling back or rolled back.'),
+                ('', 'is_paused', 'A person paused it.'),
+                ('', 'rows_per_second', 'A limit that a person set.'),
+                ('', 'chunk_rows', 'Rows of the next chunk.'),
+                ('', 'run', 'Counts up at each beginning after a rollback.'),
+                ('', 'held_by', 'Why it waits at the moment.'),
+                ('', 'held_since', 'Since when it waits.'),
+                ('', 'extra_bytes', 'Disk that it needs beside what the rows take anyway.'),
+                ('', 'reversible_for', 'How long after the last row was moved it can still be rolled back.'),
+                ('', 'registered_at', 'When its release was installed.'),
+                ('', 'started_at', 'When the first row was moved.'),
+                ('', 'moved_at', 'When the last row was moved.'),
+                ('', 'ended_at', 'When it ended.'),
+                ('', 'steps', 'How many steps it has.'),
+                ('', 'rows_moved', 'Rows moved so far.'),
+                ('', 'rows_quarantined', 'Rows that did not fit and were put aside.'),
+                ('', 'chunks', 'Transactions so far.'),
+                ('', 'took_ms', 'Milliseconds that it took.'),
+                ('', 'dropped', 'Partitions dropped.'),
+                ('', 'freed_bytes', 'Disk given back.'),
+                ('', 'error', 'What went wrong.')
+            ) AS t (relation, name, comment)
+            WHERE t.name = a.attname AND t.relation IN ('', c.relname)
+            ORDER BY t.relation DESC
+            LIMIT 1
+        ) AS comment
+        FROM pg_class AS c
+        JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        WHERE c.relnamespace = 'report_v1'::regnamespace AND c.relkind IN ('r', 'v') AND col_description(c.oid, a.attnum) IS NULL
+    LOOP
+        CONTINUE WHEN named.comment IS NULL;
+        EXECUTE format('COMMENT ON COLUMN report_v1.%I.%I IS %L', named.relname, named.attname, named.comment);
+    END LOOP;
+END
+$$;
