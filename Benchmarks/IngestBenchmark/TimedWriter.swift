@@ -42,8 +42,8 @@ final class TimedWriter: BatchWriter {
 
     func prepare(_ batch: EventBatch) async { await session.prepare(batch) }
 
-    func lookUp(headHash: [UInt8]) async throws -> KnownFile? {
-        try await session.lookUp(headHash: headHash)
+    func lookUp(headHashes: [[UInt8]]) async throws -> KnownFile? {
+        try await session.lookUp(headHashes: headHashes)
     }
 
     func marks(of fileID: Int64) async throws -> [ContentMark] {

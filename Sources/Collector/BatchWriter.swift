@@ -9,9 +9,9 @@ package protocol BatchWriter: Sendable {
     /// Makes a file known that matches none of the known ones; it stands at position 0.
     func register(name: String, fingerprint: FileFingerprint) async throws -> KnownFile
 
-    /// The newest file of the source whose first bytes, all that its fingerprint covers, have this hash; nil if there is
-    /// none. Also of those that an opening does not tell.
-    func lookUp(headHash: [UInt8]) async throws -> KnownFile?
+    /// The file of the source whose first bytes, all that its fingerprint covers, have one of these hashes; nil if there
+    /// is none. The one with the longest head, and the newest of those. Also of those that an opening does not tell.
+    func lookUp(headHashes: [[UInt8]]) async throws -> KnownFile?
 
     /// Hashes of a file's beginnings, in the order of their positions: to tell whether another one that is shorter is the
     /// same. None where they are not known.
@@ -42,6 +42,8 @@ package struct SourceDescription: Sendable, Equatable {
     package var format: LogFormat
     /// Bundled samples replayed as if live.
     package var isSample: Bool
+    /// Files that an opening tells, the newest; nil for all.
+    package var filesTold: Int?
 
     package init(node: String, name: String, format: LogFormat, isSample: Bool = false) {
         self.node = node

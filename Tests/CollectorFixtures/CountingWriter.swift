@@ -32,7 +32,7 @@ package final class CountingWriter: BatchWriter {
         }
     }
 
-    package func lookUp(headHash: [UInt8]) async throws -> KnownFile? { nil }
+    package func lookUp(headHashes: [[UInt8]]) async throws -> KnownFile? { nil }
 
     package func marks(of fileID: Int64) async throws -> [ContentMark] { [] }
 

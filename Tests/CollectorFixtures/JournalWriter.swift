@@ -33,7 +33,7 @@ package actor JournalWriter: BatchWriter {
         }
         if openedAt == nil { length = try journal.append(.opened(at: TimeSource.system.wall()), at: length) }
         return SourceOpening(
-            files: files.values.sorted { $0.fileID > $1.fileID },
+            files: Array(files.values.sorted { $0.fileID > $1.fileID }.prefix(source.filesTold ?? .max)),
             firstOpenedAt: openedAt ?? TimeSource.system.wall()
         )
     }
@@ -53,8 +53,9 @@ package actor JournalWriter: BatchWriter {
         return file
     }
 
-    package func lookUp(headHash: [UInt8]) async throws -> KnownFile? {
-        files.values.first { $0.fingerprint.headHash == headHash }
+    package func lookUp(headHashes: [[UInt8]]) async throws -> KnownFile? {
+        files.values.filter { headHashes.contains($0.fingerprint.headHash) }
+            .max { ($0.fingerprint.headLength, $0.fileID) < ($1.fingerprint.headLength, $1.fileID) }
     }
 
     /// A journal keeps no marks.

@@ -18,7 +18,10 @@ package final class RecordingWriter: BatchWriter {
             epoch.withLock { $0 = content.epoch }
             let first = content.firstOpenedAt ?? database.wall()
             content.firstOpenedAt = first
-            return SourceOpening(files: Array(content.files.reversed().prefix(200)), firstOpenedAt: first)
+            return SourceOpening(
+                files: Array(content.files.reversed().prefix(source.filesTold ?? .max)),
+                firstOpenedAt: first
+            )
         }
     }
 
@@ -28,9 +31,12 @@ package final class RecordingWriter: BatchWriter {
         }
     }
 
-    package func lookUp(headHash: [UInt8]) async throws -> KnownFile? {
+    package func lookUp(headHashes: [[UInt8]]) async throws -> KnownFile? {
         try await meet(database.content.withLock { $0.standingFault == .refuse ? nil : $0.standingFault })
-        return database.content.withLock { $0.files.last { $0.fingerprint.headHash == headHash } }
+        return database.content.withLock { content in
+            content.files.filter { headHashes.contains($0.fingerprint.headHash) }
+                .max { ($0.fingerprint.headLength, $0.fileID) < ($1.fingerprint.headLength, $1.fileID) }
+        }
     }
 
     package func marks(of fileID: Int64) async throws -> [ContentMark] {

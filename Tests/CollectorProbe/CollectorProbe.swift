@@ -7,7 +7,7 @@ import SystemPackage
 /// `collector-probe LOG SPOOL JOURNAL` follows a log until it is killed, and appends what it counts to a journal file;
 /// while `JOURNAL.away` exists, that database is away. `collector-probe speed LOG SPOOL` measures.
 /// `collector-probe syslog ADDRESSES SPOOL JOURNAL` receives syslog, `collector-probe stdin SPOOL JOURNAL` lines;
-/// `collector-probe pattern PATTERN JOURNAL` follows the files of a pattern.
+/// `collector-probe pattern PATTERN SPOOL JOURNAL` follows the files of a pattern.
 @main
 struct CollectorProbe {
     static func main() async throws {
@@ -23,8 +23,9 @@ struct CollectorProbe {
             let probe = ReceptionProbe(spool: FilePath(arguments[2]), journal: JournalFile(FilePath(arguments[3])))
             return try await probe.readInput()
         }
-        if arguments.count == 4, arguments[1] == "pattern" {
-            return try await follow(FilePattern(arguments[2]), JournalFile(FilePath(arguments[3])))
+        if arguments.count == 5, arguments[1] == "pattern" {
+            let spool = SpoolSettings(folder: FilePath(arguments[3]))
+            return try await follow(FilePattern(arguments[2]), spool, JournalFile(FilePath(arguments[4])))
         }
         guard arguments.count == 4 else { throw Usage() }
         let path = FilePath(arguments[1])
@@ -49,8 +50,10 @@ struct CollectorProbe {
         try await service.run()
     }
 
-    private static func follow(_ pattern: FilePattern, _ journal: JournalFile) async throws {
-        var settings = PatternSettings(pattern, format: .postfix)
+    private static func follow(_ pattern: FilePattern, _ spool: SpoolSettings, _ journal: JournalFile) async throws {
+        var settings = PatternSettings(pattern, format: .postfix, spool: spool)
+        settings.quiet = .milliseconds(100)
+        settings.openFiles = 8
         settings.watch.shortestPause = .milliseconds(5)
         settings.watch.longestPause = .milliseconds(10)
         settings.scanInterval = .milliseconds(100)

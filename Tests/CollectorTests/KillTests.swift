@@ -52,7 +52,7 @@ import Testing
         }
         let process = try start(shop, journal)
         defer {
-            process.terminate()
+            _ = Glibc.kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
         try shop.append(next..<next + 1)

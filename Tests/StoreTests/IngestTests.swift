@@ -117,17 +117,29 @@ import Testing
             let source = try await TestSource(database)
             let other = try await TestSource(database, node: "mx2")
             #expect(try await source.feed(events(3)) == .committed)
-            for number in 0..<250 {
+            var longer = FileFingerprint.ofTests
+            longer.headHash[0] = 99
+            longer.headLength += 1
+            let archive = try await TestSource(database, name: "import")
+            let imported = try await archive.session.register(name: "longer", fingerprint: longer)
+            for number in 0..<2 {
                 var later = FileFingerprint.ofTests
-                later.headHash[0] = UInt8(number % 200 + 2)
+                later.headHash[0] = UInt8(number + 2)
                 _ = try await source.session.register(name: "later", fingerprint: later)
             }
-            let again = try await TestSource(database)
-            let found = try #require(try await again.session.lookUp(headHash: FileFingerprint.ofTests.headHash))
+            let again = try await TestSource(database, most: 1)
+            #expect(again.told.map(\.name) == ["later", "longer"])
+            let unknown = [UInt8](repeating: 0, count: 32)
+            let mine = FileFingerprint.ofTests.headHash
+            let found = try #require(try await again.session.lookUp(headHashes: [unknown, mine]))
             #expect(found.fileID == source.file.fileID)
             #expect(found.position == source.position.value)
-            #expect(try await again.session.lookUp(headHash: [UInt8](repeating: 0, count: 32)) == nil)
-            let others = try await other.session.lookUp(headHash: FileFingerprint.ofTests.headHash)
+            #expect(try await again.session.lookUp(headHashes: [unknown]) == nil)
+            // The longest beginning tells most, whoever has counted it.
+            let longest = try await again.session.lookUp(headHashes: [mine, longer.headHash])
+            #expect(longest?.fileID == imported.fileID)
+            #expect(longest?.isImported == true)
+            let others = try await other.session.lookUp(headHashes: [mine])
             #expect(others?.fileID == other.file.fileID)
         }
     }

@@ -10,7 +10,10 @@ enum Compression: Sendable, Equatable {
     /// Known, and not built in: `compress`.
     case unsupported(String)
 
-    /// - Parameter start: the file's first bytes; six are enough.
+    /// So many bytes tell.
+    static let longestMark = 6
+
+    /// - Parameter start: the file's first bytes, `longestMark` of them.
     init(start: [UInt8]) {
         let known: [([UInt8], Compression)] = [
             ([0x1f, 0x8b], .gzip),

@@ -15,11 +15,7 @@ extension LogFollower {
         spooled.values.sorted { ($0.modifiedAt, $0.key.description) < ($1.modifiedAt, $1.key.description) }
     }
 
-    /// Whether a log's first bytes tell it from every other: its first line of data is whole. Half a line does not, as
-    /// half a stamp begins every log of the day, and a line of titles begins every file of its format.
-    private func isDistinct(_ head: [UInt8]) -> Bool {
-        head.count >= ReadingPlace.window || head.count { $0 == 0x0A } >= settings.format.linesToTellApart
-    }
+    private func isDistinct(_ head: [UInt8]) -> Bool { settings.format.isDistinct(head: head) }
 
     /// The logs that the database knows, the newest first.
     var knownFamiliar: LogMatcher {
@@ -210,9 +206,4 @@ extension LogFollower {
         }
         return start == 0 ? 0 : position
     }
-}
-
-extension LogFormat {
-    /// Whole lines that tell a file of the format from every other: more than one where the first names the columns.
-    fileprivate var linesToTellApart: Int { self == .powermta ? 2 : 1 }
 }

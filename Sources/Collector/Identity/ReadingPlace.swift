@@ -78,6 +78,19 @@ struct ReadingPlace: Sendable, Equatable {
         return try file.readFully(at: position - Int64(tail.count), count: tail.count) == tail
     }
 
+    /// The hashes of all beginnings of `head` that end with a line, and of all of it: a log was made known with as many
+    /// whole lines as there were.
+    static func headHashes(_ head: [UInt8]) -> [[UInt8]] {
+        var hasher = SHA256()
+        var hashes: [[UInt8]] = []
+        for line in head.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast() {
+            hasher.update(data: line + [0x0A])
+            hashes.append(Array(hasher.finalize()))
+        }
+        if head.last != 0x0A { hashes.append(hash(head)) }
+        return hashes
+    }
+
     static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] {
         Array(SHA256.hash(data: Array(bytes)))
     }

@@ -20,9 +20,14 @@ final class PatternFile {
     var facts: FileFacts
     /// Nobody may write to it any more: KumoMTA says so by taking the permission away.
     var isSealed: Bool
-    private(set) var file: OpenFile
-    private(set) var compression: Compression
-    private var content: any LogContent
+    private(set) var source: ContentSource
+    /// So little stood in it that it cannot be told how it is compressed.
+    private var isUntold: Bool
+    private var content: OpenEndedContent
+    /// The name of what is spooled of it; of a file that is read from the spool, there.
+    var spoolKey = FileKey()
+    /// From where on it is spooled while the database is away.
+    var spooling = Spooling.undecided
 
     var standing = Standing.unidentified
     var place = ReadingPlace()
@@ -43,20 +48,64 @@ final class PatternFile {
     /// What the database said when it was asked for the file.
     var candidate: Candidate?
 
+    enum Spooling: Equatable {
+        case undecided
+        /// Nothing of it, as it is.
+        case nothing
+        case from(Int64)
+    }
+
     enum Candidate: Equatable {
         case stranger
         case file(KnownFile)
     }
 
     init(_ path: FilePath, facts: FileFacts, isSealed: Bool, now: Duration) throws {
-        let (source, file, opened) = try ContentSource.opening(path)
+        let (source, _, opened) = try ContentSource.opening(path)
         self.path = path
         self.facts = opened
         self.isSealed = isSealed
-        self.file = file
-        self.content = try source.open()
-        self.compression = source.compression
+        self.source = source
+        self.isUntold = opened.size < Int64(Compression.longestMark)
+        self.content = OpenEndedContent(try source.open())
         self.changedAt = now
+    }
+
+    /// A file as it is in the spool.
+    init(_ key: FileKey, _ spooled: SpooledFile, in folder: SpoolFolder, now: Duration) {
+        path = FilePath(spooled.name)
+        let identity = FileIdentity(device: 0, inode: 0)
+        facts = FileFacts(identity: identity, size: spooled.end, modifiedAt: spooled.modifiedAt, links: 1)
+        isSealed = true
+        source = .spool(folder, key)
+        isUntold = false
+        content = OpenEndedContent(SpoolContent(folder: folder, key: key))
+        spoolKey = key
+        changedAt = now
+    }
+
+    var isFromSpool: Bool {
+        if case .spool = source { return true }
+        return false
+    }
+
+    /// The file itself, where its bytes are the log's.
+    var plain: OpenFile? {
+        if case .file(let file, .none) = source { return file }
+        return nil
+    }
+
+    var compression: Compression {
+        switch source {
+        case .file(_, let compression): compression
+        case .spool: .none
+        }
+    }
+
+    /// There is more of it in the spool.
+    func grow(to end: Int64) {
+        facts.size = end
+        endSize = nil
     }
 
     var known: KnownFile? {
@@ -68,77 +117,73 @@ final class PatternFile {
     ///
     /// - Returns: whether the file was cut: it is another one now.
     func look(now: Duration) throws -> Bool {
+        guard case .file(let file, _) = source else { return false }
         let new = try file.facts()
         defer { facts = new }
         guard new.size != facts.size || new.modifiedAt != facts.modifiedAt else { return false }
         changedAt = now
+        if spooling == .nothing { spooling = .undecided }
         if new.size < facts.size { return true }
         if endSize != nil, new.size > facts.size, compression != .none {
             // A stream that had ended, or had failed, is read from its beginning again.
-            if problem != nil { content = try ContentSource.file(file, compression).open() }
+            if problem != nil { content = OpenEndedContent(try source.open()) }
         }
         endSize = nil
         return false
     }
 
+    /// Tells how it is compressed, as soon as enough stands in it: it may have been met before anything did.
+    ///
+    /// - Returns: whether that is known.
+    func tellCompression() throws -> Bool {
+        guard isUntold, case .file(let file, _) = source else { return true }
+        let start = try file.readFully(at: 0, count: Compression.longestMark)
+        source = .file(file, Compression(start: start))
+        content = OpenEndedContent(try source.open())
+        isUntold = start.count < Compression.longestMark
+        return !isUntold
+    }
+
     /// Begins its content anew.
     func reopen() throws {
-        content = try ContentSource.file(file, compression).open()
+        content = OpenEndedContent(try source.open())
         endSize = nil
     }
 
     /// Reads until the buffer is full or there is no more for now. The open end of a compressed file is no error.
     func read(at position: Int64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         var filled = 0
-        do {
-            while filled < buffer.count {
-                let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
-                let count = try content.read(at: position + Int64(filled), into: rest)
-                if count == 0 { break }
-                filled += count
-            }
-        } catch CollectorError.incompleteCompression {
-            return filled
+        while filled < buffer.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+            let count = try content.read(at: position + Int64(filled), into: rest)
+            if count == 0 { break }
+            filled += count
         }
         return filled
     }
 
+    /// The next position behind a gap; only what is in the spool has any.
+    func next(after position: Int64) throws -> Int64? {
+        try content.next(after: position)
+    }
+
     /// Its first bytes.
     func head() throws -> [UInt8] {
-        try PositionedBytes.read(ReadingPlace.window, at: 0, by: read)
+        try content.head(ReadingPlace.window)
+    }
+
+    /// Whether the database is being told of it, and it begins like this.
+    func isBeingMadeKnown(by head: [UInt8]) -> Bool {
+        guard case .registering = standing else { return false }
+        return place.head.starts(with: head) || head.starts(with: place.head)
     }
 
     /// Whether it is one of these; its end may be open.
     func verdict(_ matcher: LogMatcher) throws -> LogMatcher.Verdict {
-        try matcher.verdict(on: OpenEnded(self))
+        try matcher.verdict(on: content)
     }
 
     func place(at position: Int64) throws -> ReadingPlace {
-        try ReadingPlace(at: position, in: OpenEnded(self))
-    }
-
-    /// The content of a file of which more may come.
-    private final class OpenEnded: LogContent {
-        private let file: PatternFile
-
-        init(_ file: PatternFile) {
-            self.file = file
-        }
-
-        func read(at position: Int64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-            try file.read(at: position, into: buffer)
-        }
-
-        func ends(at position: Int64) throws -> Bool? { nil }
-    }
-}
-
-extension ContentSource {
-    /// How the file is compressed; none of a spool's.
-    var compression: Compression {
-        switch self {
-        case .file(_, let compression): compression
-        case .spool: .none
-        }
+        try ReadingPlace(at: position, in: content)
     }
 }

@@ -6,13 +6,25 @@ extension PatternInput {
     ///
     /// - Returns: what the database is to be asked, if that is needed.
     func identify(_ file: PatternFile) throws -> InputStep? {
+        guard try file.tellCompression() || isOver(file) else {
+            file.endSize = file.facts.size
+            file.hasRest = file.facts.size > 0
+            return nil
+        }
+        let head = try file.head()
+        guard head.isEmpty || isOver(file) || settings.format.isDistinct(head: head) else {
+            // Half a stamp begins every log of the day.
+            file.endSize = file.facts.size
+            file.hasRest = true
+            return nil
+        }
         switch try file.verdict(LogMatcher(familiar: familiar(to: file).map { FamiliarLog($0) })) {
         case .empty:
             file.endSize = file.facts.size
             if file.isSealed { letGo(file) }
         case .same(.database(let id)):
             guard let known = familiar(to: file).first(where: { $0.fileID == id }) else { return nil }
-            file.isCopy = files.contains { $0.known?.fileID == id }
+            file.isCopy = files.contains { $0.known?.fileID == id && $0.isFromSpool == file.isFromSpool }
             guard !file.isCopy else {
                 // Of one that is being read: when that is let go of, it is told whether this one holds more.
                 file.endSize = file.facts.size
@@ -28,12 +40,13 @@ extension PatternInput {
             }
             letGo(file)
         case .stranger, .same, .shortened:
-            guard hasForgotten, file.candidate == nil else {
-                begin(file)
-                return nil
+            guard !hasForgotten || file.candidate != nil else {
+                file.standing = .asked
+                return .lookUp(file.key, headHashes: ReadingPlace.headHashes(head))
             }
-            file.standing = .asked
-            return .lookUp(file.key, headHash: ReadingPlace.hash(try file.head()))
+            // One that begins like it is being made known: it may be a copy of that one.
+            if files.contains(where: { $0 !== file && $0.isBeingMadeKnown(by: head) }) { return nil }
+            begin(file)
         }
         return nil
     }

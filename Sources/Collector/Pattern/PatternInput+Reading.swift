@@ -4,10 +4,12 @@ import SystemPackage
 extension PatternInput: SourceInput {
     func step() async -> InputStep {
         let seenAt = time.wall()
+        steppedAt = time.elapsed()
         look()
-        guard opening != nil else { return idle(readUpTo: nil) }
+        guard opening != nil, !isProvisional else { return idle(readUpTo: nil) }
+        if isCatchingUp { openSpooled() }
         if let underway, !files.contains(where: { $0.key == underway.key }) { self.underway = nil }
-        for file in files {
+        for file in files where file.isFromSpool == isCatchingUp {
             if let underway, underway.key == file.key, underway.isDue(settings.limits, now: time.elapsed()) {
                 return close(underway)
             }
@@ -45,25 +47,15 @@ extension PatternInput: SourceInput {
             file.contentHash = batch.contentHash
             file.parserState = batch.parserState
             known[batch.fileID] = file
-            files.first { $0.known?.fileID == batch.fileID }?.standing = .known(file)
+            for open in files where open.known?.fileID == batch.fileID { open.standing = .known(file) }
         }
         buffers.give(back: batch)
     }
 
-    /// The files keep what they hold.
-    func setWriterAway(_ isAway: Bool) async {}
-
-    func maintain() async {
-        // Files that appear are opened though the database is away: an open one can be read when its name is gone.
-        while !Task.isCancelled {
-            look()
-            // A cancelled sleep ends the loop by its condition.
-            try? await time.sleep(.milliseconds(100))
-        }
-    }
-
     func close() async {
+        await remember()
         files = []
+        await spooler.close()
     }
 }
 
@@ -83,13 +75,14 @@ extension PatternInput {
         let sizeBefore = file.facts.size
         let got = try file.read(at: file.place.position, into: chunk)
         file.problem = nil
-        if got > 0, file.compression == .none, try !file.place.isStill(in: file.file) {
+        if got > 0, let plain = file.plain, try !file.place.isStill(in: plain) {
             try beginAnew(file, time.elapsed())
             return nil
         }
         let bytes = UnsafeRawBufferPointer(rebasing: chunk[..<got])
         let isRest = got > 0 && got < size && bytes.last != 0x0A && isOver(file)
-        guard let known = file.known else { return register(file, bytes, isRest: isRest, sizeBefore) }
+        guard let known = file.known else { return try register(file, bytes, isRest: isRest, sizeBefore) }
+        if got == 0, file.isFromSpool, let step = try passOver(file, known) { return step }
         let taken = got > 0 ? take(bytes, of: file, known, endsFile: isRest) : 0
         if taken == 0 { file.endSize = sizeBefore }
         file.hasRest = taken < got
@@ -104,16 +97,25 @@ extension PatternInput {
         _ bytes: UnsafeRawBufferPointer,
         isRest: Bool,
         _ size: Int64
-    ) -> InputStep? {
+    ) throws -> InputStep? {
+        if bytes.isEmpty, try file.next(after: 0) != nil {
+            // The spool was begun behind the file's beginning, and the database does not know of that any more.
+            file.place = ReadingPlace(position: 0, head: try file.head(), tail: [])
+            return register(file)
+        }
         let whole = bytes.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         guard whole > 0 || isRest || bytes.count > ReaderLimits.longestLine else {
             file.endSize = size
             file.hasRest = !bytes.isEmpty
             return nil
         }
-        file.standing = .registering
         let lines = UnsafeRawBufferPointer(rebasing: bytes[..<(whole > 0 ? whole : bytes.count)])
         file.place.note(head: lines, at: 0)
+        return register(file)
+    }
+
+    private func register(_ file: PatternFile) -> InputStep {
+        file.standing = .registering
         let head = ReadingPlace(position: 0, head: file.place.head, tail: [])
         return .register(file.key, name: file.path.string, head.fingerprint())
     }
@@ -158,11 +160,12 @@ extension PatternInput {
     }
 
     /// Nothing more is written to it: it is sealed, or its name is gone and it has been quiet.
-    private func isOver(_ file: PatternFile) -> Bool {
-        file.isSealed || (file.facts.links == 0 && isQuiet(file, settings.watch.grace))
+    func isOver(_ file: PatternFile) -> Bool {
+        if file.isFromSpool { return isRestOfGoneFile(file) }
+        return file.isSealed || (file.facts.links == 0 && isQuiet(file, settings.watch.grace))
     }
 
-    private func isQuiet(_ file: PatternFile, _ duration: Duration) -> Bool {
+    func isQuiet(_ file: PatternFile, _ duration: Duration) -> Bool {
         time.elapsed() - file.changedAt >= duration
     }
 
@@ -170,13 +173,22 @@ extension PatternInput {
     private func dropRead() {
         for file in files {
             guard file.endSize == file.facts.size else { continue }
+            if file.isFromSpool {
+                dropSpooled(file)
+                continue
+            }
             // The permission to write is taken away without a change that is seen in the file itself.
             if !file.isSealed, let found = PatternScan.look(file.path), found.facts.identity == file.facts.identity {
                 file.isSealed = found.isSealed
                 if file.isSealed, file.hasRest { file.endSize = nil }
             }
             if case .unidentified = file.standing, file.problem == nil {
-                // Empty: it is taken up again when something is written to it.
+                if isOver(file), file.hasRest {
+                    file.hasRest = false
+                    file.endSize = nil
+                    continue
+                }
+                // Empty, or begun with half a line: it is taken up again when something is written to it.
                 if !file.isCopy, isQuiet(file, settings.quiet) { letGo(file) }
                 continue
             }
@@ -201,7 +213,11 @@ extension PatternInput {
         var wait = pause
         if let underway { wait = min(wait, underway.begunAt + settings.limits.age - time.elapsed()) }
         status.set(files.compactMap(\.problem).min(), of: .log)
-        let isRead = underway == nil && waitingBytes == 0 && files.allSatisfy { $0.endSize == $0.facts.size }
+        let isRead =
+            underway == nil && !isCatchingUp && waitingBytes == 0 && files.allSatisfy { $0.endSize == $0.facts.size }
+        if isRead, readUpTo != nil, files.allSatisfy({ !$0.hasRest && $0.known?.position == $0.place.position }) {
+            countedUpTo = readUpTo
+        }
         let lag = files.reduce(waitingBytes) { sum, file in
             // Of compressed files it is not known how much they hold.
             file.compression == .none ? sum + max(0, file.facts.size - (file.known?.position ?? 0)) : sum

@@ -4,24 +4,21 @@ import SystemPackage
 /// Reads the files of a pattern, each from its beginning to its end, the oldest first, and goes on with those that still
 /// grow. Works on its own thread.
 ///
-/// A file is known by its content: renamed, compressed or copied it counts once. The files are their own spool: what is
-/// in them stays to be read until their writer, or who tidies up, removes them. One that is open is read to its end
+/// A file is known by its content: renamed, compressed or copied it counts once. One that is open is read to its end
 /// though its name is gone.
 ///
-/// Here: which files there are. `+Identify` tells whether they are known, `+Reading` makes batches.
+/// Here: which files there are. `+Identify` tells whether they are known, `+Reading` makes batches, `+Spool` keeps what
+/// they hold while the database is away.
 actor PatternInput {
     /// Files that were complete so long before the source was opened for the first time are history: clocks differ, and
     /// a segment is flushed now and then only.
     static let historyMargin: Int64 = 60_000_000
-    /// As many files as an opening tells of at most.
-    private static let openingLimit = 200
-    /// Known files that are remembered at most; of older ones the database is asked.
-    private static let knownLimit = 4096
 
     private let executor = QueueExecutor(label: "mailmill.pattern")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     let settings: PatternSettings
+    let spooler: Spooler
     let time: TimeSource
     let status: SourceStatus
     let buffer = ReadingBuffer(count: 1 << 20)
@@ -38,6 +35,28 @@ actor PatternInput {
 
     /// What the database knows; nil before the first attachment.
     var opening: SourceOpening?
+    /// Files that were complete before are history, or counted.
+    private var historyEnd: Int64 = .max
+    /// `opening` is a memory of an earlier time: good for spooling, not for batches.
+    private(set) var isProvisional = false
+    var isWriterAway = false
+    /// When a batch was asked for last.
+    var steppedAt: Duration?
+    /// All that the files held at this time is counted; microseconds since 1970 UTC.
+    var countedUpTo: Int64?
+
+    var hasOpenedSpool = false
+    /// What is in the spool and not counted.
+    var spooled: [FileKey: SpooledFile] = [:]
+    /// What is counted, and still to be removed from the spool.
+    var emptied: Set<FileKey> = []
+    /// Something is being written to the spool.
+    var isSpooling = false
+    /// What this collector remembers of the last time.
+    var hint: SpoolHint?
+    var rememberedAt: Duration?
+    let startedAt: Duration
+
     var known: [Int64: KnownFile] = [:]
     /// There may be known files that are not in `known`.
     private(set) var hasForgotten = false
@@ -64,28 +83,43 @@ actor PatternInput {
         self.status = status
         self.scan = PatternScan(settings.pattern)
         self.pause = settings.watch.shortestPause
+        self.spooler = Spooler(settings: settings.spool, time: time)
+        self.startedAt = time.elapsed()
     }
 
     /// Begins at the database's positions.
     func attach(_ opening: SourceOpening) async {
+        await openSpool()
+        let since = hint?.followedSince(opening) ?? opening.firstOpenedAt
+        begin(at: opening, since: since, isProvisional: false)
+        await remember()
+    }
+
+    func begin(at opening: SourceOpening, since: Int64, isProvisional: Bool) {
         underway = nil
         // After a restore to an earlier time everything is compared anew; else what was decided stands.
         let stands = known.values.max { $0.fileID < $1.fileID }.map { newest in
             opening.files.contains { $0.fileID == newest.fileID && $0.position >= newest.position }
         }
-        if stands != true {
+        if stands != true || self.isProvisional {
             decided = []
             scannedAt = nil
         }
         self.opening = opening
-        hasForgotten = opening.files.count >= Self.openingLimit
+        self.isProvisional = isProvisional
+        historyEnd = since
+        hasForgotten = opening.files.count >= settings.filesTold
         known = Dictionary(opening.files.map { ($0.fileID, $0) }) { first, _ in first }
-        for file in files {
-            file.standing = .unidentified
-            file.candidate = nil
-            file.reader = nil
-            file.endSize = nil
-        }
+        for file in files { forgetStanding(of: file) }
+    }
+
+    /// The file is compared with what is known, again.
+    private func forgetStanding(of file: PatternFile) {
+        file.standing = .unidentified
+        file.candidate = nil
+        file.reader = nil
+        file.endSize = nil
+        file.spooling = .undecided
     }
 
     /// Looks for files and at those that are open, unless that was done a moment ago.
@@ -93,7 +127,7 @@ actor PatternInput {
         let now = time.elapsed()
         if let lookedAt, now - lookedAt < settings.watch.shortestPause { return }
         lookedAt = now
-        for file in files {
+        for file in files where !file.isFromSpool {
             attempt(file) {
                 guard try file.look(now: now) else { return }
                 try beginAnew(file, now)
@@ -113,12 +147,12 @@ actor PatternInput {
     }
 
     private func consider(_ found: [PatternScan.Found], _ now: Duration) throws {
-        guard let opening else { return }
+        guard opening != nil else { return }
         for each in found where !decided.contains(Stamp(each.facts)) {
             if let file = files.first(where: { $0.facts.identity == each.facts.identity }) {
                 file.path = each.path
                 file.isSealed = each.isSealed
-            } else if each.facts.modifiedAt + Self.historyMargin < opening.firstOpenedAt {
+            } else if each.facts.modifiedAt + Self.historyMargin < historyEnd {
                 decided.insert(Stamp(each.facts))
             } else {
                 waiting[each.path] = each
@@ -129,7 +163,7 @@ actor PatternInput {
 
     /// Opens files that wait, the oldest first, as many as may be open.
     func openWaiting(_ now: Duration) {
-        let room = settings.openFiles - files.count
+        let room = settings.openFiles - files.count { !$0.isFromSpool }
         guard room > 0, !waiting.isEmpty else { return }
         let next = waiting.values.sorted { a, b in
             (a.facts.modifiedAt, a.path.string) < (b.facts.modifiedAt, b.path.string)
@@ -148,7 +182,12 @@ actor PatternInput {
         files.sort { ($0.facts.modifiedAt, $0.path.string) < ($1.facts.modifiedAt, $1.path.string) }
     }
 
-    var waitingBytes: Int64 { waiting.values.reduce(0) { $0 + $1.facts.size } }
+    /// Bytes of files that wait, and of what is in the spool and not open.
+    var waitingBytes: Int64 {
+        let open = files.filter(\.isFromSpool).map(\.spoolKey)
+        let inSpool = spooled.reduce(0) { open.contains($1.key) ? $0 : $0 + $1.value.end }
+        return waiting.values.reduce(inSpool) { $0 + $1.facts.size }
+    }
 
     /// The file was cut, or written anew: what stands in it now is another one.
     func beginAnew(_ file: PatternFile, _ now: Duration) throws {
@@ -162,14 +201,23 @@ actor PatternInput {
         scannedAt = nil
     }
 
-    /// Nothing is left to be counted in a file as it is.
+    /// Nothing is left to be counted in a file as it is, or all of it is in the spool.
     func letGo(_ file: PatternFile) {
-        decided.insert(Stamp(file.facts))
         files.removeAll { $0 === file }
-        guard known.count > Self.knownLimit else { return }
+        if file.isFromSpool {
+            spooled[file.spoolKey] = nil
+            emptied.insert(file.spoolKey)
+            // The file itself goes on where this has ended.
+            for other in files where file.known != nil && other.known?.fileID == file.known?.fileID {
+                forgetStanding(of: other)
+            }
+        } else {
+            decided.insert(Stamp(file.facts))
+        }
+        guard known.count > settings.filesRemembered else { return }
         hasForgotten = true
         let open = Set(files.compactMap(\.known?.fileID))
-        for id in known.keys.sorted().prefix(Self.knownLimit / 2) where !open.contains(id) { known[id] = nil }
+        for id in known.keys.sorted().prefix(settings.filesRemembered / 2) where !open.contains(id) { known[id] = nil }
     }
 
     /// Does something with a file; what fails is tried again, and said meanwhile.

@@ -44,8 +44,9 @@ enum InputStep: Sendable {
     case batch(EventBatch)
     /// A file that matches none of the known ones has lines.
     case register(FileKey, name: String, FileFingerprint)
-    /// A file may be known longer than the opening tells: is there one whose head, whole, has this hash?
-    case lookUp(FileKey, headHash: [UInt8])
+    /// A file may be known longer than the opening tells: is there one whose head, whole, has one of these
+    /// hashes?
+    case lookUp(FileKey, headHashes: [[UInt8]])
     /// Something begins like this known file and is shorter: what are its marks?
     case marks(of: Int64)
     /// Nothing to write. `readUpTo`: microseconds since 1970 UTC at which nothing was left to read, if that is so.

@@ -109,7 +109,8 @@ struct SourceRunner: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await deliver(handoff) }
             group.addTask { await produce(handoff) }
-            try await group.waitForAll()
+            // The first that fails ends the other, which may be waiting for lines.
+            while try await group.next() != nil {}
         }
     }
 
@@ -122,8 +123,8 @@ struct SourceRunner: Sendable {
                 await input.committed(batch)
             case .register(let key, let name, let fingerprint):
                 await input.registered(key, as: try await writer.register(name: name, fingerprint))
-            case .lookUp(let key, let headHash):
-                await input.found(key, try await writer.lookUp(headHash: headHash))
+            case .lookUp(let key, let headHashes):
+                await input.found(key, try await writer.lookUp(headHashes: headHashes))
             case .marks(let fileID):
                 await input.found(try await writer.marks(of: fileID), of: fileID)
             case .report(let health, let isIdle):
@@ -155,8 +156,8 @@ struct SourceRunner: Sendable {
                 orders.append(.commit(batch))
             case .register(let key, let name, let fingerprint):
                 orders.append(.register(key, name: name, fingerprint))
-            case .lookUp(let key, let headHash):
-                orders.append(.lookUp(key, headHash: headHash))
+            case .lookUp(let key, let headHashes):
+                orders.append(.lookUp(key, headHashes: headHashes))
             case .marks(let fileID):
                 orders.append(.marks(of: fileID))
             case .idle(let pause, let readUpTo):

@@ -75,8 +75,8 @@ final class SourceWriter: Sendable {
         try await call { try await writer.register(name: name, fingerprint: fingerprint) }
     }
 
-    func lookUp(headHash: [UInt8]) async throws -> KnownFile? {
-        try await call { try await writer.lookUp(headHash: headHash) }
+    func lookUp(headHashes: [[UInt8]]) async throws -> KnownFile? {
+        try await call { try await writer.lookUp(headHashes: headHashes) }
     }
 
     func marks(of fileID: Int64) async throws -> [ContentMark] {

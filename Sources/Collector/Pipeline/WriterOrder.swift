@@ -5,7 +5,7 @@ import MailEvents
 enum WriterOrder: Sendable {
     case commit(EventBatch)
     case register(FileKey, name: String, FileFingerprint)
-    case lookUp(FileKey, headHash: [UInt8])
+    case lookUp(FileKey, headHashes: [[UInt8]])
     case marks(of: Int64)
     case report(SourceHealth, isIdle: Bool)
     case store(QueueSample)

@@ -23,8 +23,10 @@ package struct CollectorService: Service {
             let writer = SourceWriter(makeWriter(source.description), status: status, time: time)
             let input = CollectorService.input(of: source, time: time, status: status)
             let gauge = CollectorService.gauge(of: source, time: time, status: status)
+            var description = source.description
+            if case .pattern(let settings) = source.kind { description.filesTold = settings.filesTold }
             let runner = SourceRunner(
-                source: source.description,
+                source: description,
                 input: input,
                 writer: writer,
                 status: status,

@@ -25,6 +25,8 @@ struct SpoolHint: Codable, Equatable {
     /// database, and `followedSince` says nothing.
     var firstOpenedAt: Int64?
     var files: [File]
+    /// All that the files of a pattern held at this time was counted; microseconds since 1970 UTC.
+    var readUpTo: Int64?
     /// The ids under which logs of the spool are registered, by their keys.
     var keys: [String: Int64]
 

@@ -11,7 +11,7 @@ final class SpoolIntake {
     init(_ target: SpoolTarget, log: SpoolLog, spooled: SpoolContent) throws {
         self.target = target
         self.log = log
-        self.content = try target.source.open()
+        self.content = OpenEndedContent(try target.source.open())
         if case .file(let file, .none) = target.source, target.isLive {
             self.file = file
         } else {

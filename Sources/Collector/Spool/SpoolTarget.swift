@@ -23,6 +23,8 @@ struct SpoolReport: Sendable, Equatable {
     var bytes: Int64 = 0
     /// How far each log of the targets is spooled.
     var ends: [FileKey: Int64] = [:]
+    /// Logs of which all that could be read is spooled.
+    var finished: Set<FileKey> = []
     /// Logs in whose files other bytes were found where their own had been.
     var cut: [FileKey] = []
     var problem: CollectorError?

@@ -113,7 +113,10 @@ actor Spooler {
                 left -= count
                 continue
             }
-            if case .cut = step {
+            switch step {
+            case .appended: break
+            case .atEnd: report.finished.insert(target.key)
+            case .cut:
                 report.cut.append(target.key)
                 intakes[target.key] = nil
             }
@@ -121,6 +124,18 @@ actor Spooler {
         }
         lastWrite[target.key] = time.elapsed()
         if target.isUrgent { try intake.log.sync() }
+    }
+
+    /// Removes what is spooled of a log, for one that is not kept once it is counted.
+    func forget(_ key: FileKey) throws {
+        intakes[key] = nil
+        for segment in try folder.segments(of: key) {
+            guard case .file(let facts) = PathFacts.look(at: segment.path) else { continue }
+            try SpoolFolder.remove(segment.path)
+            bytes -= facts.size
+        }
+        try SpoolFolder.removeFolder(folder.folder(of: key))
+        try SpoolFile.syncFolder(folder.path)
     }
 
     /// While all is well, small pieces are gathered to larger frames.

@@ -54,5 +54,7 @@ package enum UnreadableReason: String, Sendable, CaseIterable {
     case badEncoding = "broken quoting or escaping"
     case noHeader = "no header line before it that names the columns"
     case tooLong = "longer than a line may be"
+    case noDaemon =
+        "the program is \"postfix\" without a daemon behind a slash (rsyslog: parser.permitSlashInProgramName)"
     case notThisFormat = "not a line of this format"
 }

@@ -79,7 +79,15 @@ package actor IngestSession {
     }
 
     /// Claims the source: whoever opened it before may not commit any more.
-    package func open(node: String, name: String, format: String, isSample: Bool) async throws -> Opening {
+    ///
+    /// - Parameter most: files that are told, the newest; nil for all.
+    package func open(
+        node: String,
+        name: String,
+        format: String,
+        isSample: Bool,
+        most: Int32? = nil
+    ) async throws -> Opening {
         drop()
         let connection = try await Connection.connect(settings)
         let row = try await connection.query(
@@ -95,7 +103,7 @@ package actor IngestSession {
             traceHash: KeyedHash(key: key.content),
             clockLead: try row.get("server_time", as: Date.self).timeIntervalSince(Date())
         )
-        let files = try await connection.query(SQLFile.query("ingest/files"), [sourceID]).map(KnownFile.init)
+        let files = try await connection.query(SQLFile.query("ingest/files"), [sourceID, most]).map(KnownFile.init)
         return Opening(files: files, firstOpenedAt: try row.get("first_opened_at"))
     }
 
@@ -132,12 +140,12 @@ package actor IngestSession {
         )
     }
 
-    /// The newest file of the source whose head has this hash; nil if there is none.
-    package func lookUp(headHash: [UInt8]) async throws -> KnownFile? {
+    /// The file of the source whose head has one of these hashes, the longest head first; nil if there is none.
+    package func lookUp(headHashes: [[UInt8]]) async throws -> KnownFile? {
         try await attempt { state in
             try await state.connection.query(
                 SQLFile.query("ingest/look_up"),
-                [state.sourceID, Bytes(headHash)]
+                [state.sourceID, headHashes.map { Bytes($0) }]
             ).map(KnownFile.init).first
         }
     }

@@ -85,6 +85,10 @@ struct TraceView {
             "delay": event.delayMilliseconds.map { NumberText.duration(milliseconds: Double($0)) }
                 ?? NumberText.unknown,
             "reply": event.reply ?? NumberText.unknown,
+            "has_recipient": event.recipient != nil,
+            "has_host": !host.isEmpty,
+            "has_delay": event.delayMilliseconds != nil,
+            "has_reply": event.reply != nil,
         ]
     }
 }

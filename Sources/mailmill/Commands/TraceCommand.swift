@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import PostgresServer
 import Store
 
@@ -34,12 +33,7 @@ struct TraceCommand: AsyncParsableCommand {
     var reply: String?
     @Option(help: "Only this node.")
     var node: String?
-    @Option(help: "Beginning of the period, inclusive.")
-    var from: String?
-    @Option(help: "End of the period, exclusive (default: now).")
-    var to: String?
-    @Option(help: "Length of the period up to --to, instead of --from: 30m, 12h, 7d.")
-    var last: String?
+    @OptionGroup var time: PeriodOptions
     @Option(help: "Messages a page, 1 to 200.")
     var limit = 20
     @Option(help: "The next page: what the page before named.")
@@ -59,9 +53,8 @@ struct TraceCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try global.settings()
-        let last = from == nil && last == nil ? "1d" : last
         var query = TraceQuery(
-            period: try PeriodArgument.period(from: from, to: to, last: last, now: Date()),
+            period: try time.period(orElse: "1d"),
             pageSize: limit
         )
         query.recipient = recipient

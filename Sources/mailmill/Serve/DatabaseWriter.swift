@@ -13,7 +13,8 @@ struct DatabaseWriter: BatchWriter {
             node: source.node,
             name: source.name,
             format: source.format.rawValue,
-            isSample: source.isSample
+            isSample: source.isSample,
+            most: source.filesTold.map(Int32.init(clamping:))
         )
         try memory.check(try await session.designationEpoch())
         return SourceOpening(files: opening.files, firstOpenedAt: opening.firstOpenedAt.microsecondsSince1970)
@@ -23,8 +24,8 @@ struct DatabaseWriter: BatchWriter {
         try await session.register(name: name, fingerprint: fingerprint)
     }
 
-    func lookUp(headHash: [UInt8]) async throws -> KnownFile? {
-        try await session.lookUp(headHash: headHash)
+    func lookUp(headHashes: [[UInt8]]) async throws -> KnownFile? {
+        try await session.lookUp(headHashes: headHashes)
     }
 
     func marks(of fileID: Int64) async throws -> [ContentMark] {

@@ -61,9 +61,9 @@ extension Serving {
             let (description, follow) = following(FilePath(path), format, of: source, isSample: false)
             return measured(SourceSettings(description, .file(follow)), source)
         case .pattern(let pattern):
-            var settings = PatternSettings(FilePattern(pattern), format: format)
-            settings.zone = LocalZone(TimeZone.current, years: 1990...2060)
             let description = SourceDescription(node: source.node, name: source.name, format: format)
+            var settings = PatternSettings(FilePattern(pattern), format: format, spool: spoolSettings(of: description))
+            settings.zone = LocalZone(TimeZone.current, years: 1990...2060)
             return measured(SourceSettings(description, .pattern(settings)), source)
         case .samples:
             let samples = samples(format)
@@ -122,18 +122,21 @@ extension Serving {
         of source: Settings.Source,
         isSample: Bool
     ) -> (SourceDescription, FollowSettings) {
-        let root = FilePath(settings.collector.directory)
         let description = SourceDescription(
             node: source.node,
             name: path.string,
             format: format,
             isSample: isSample
         )
-        var spool = SpoolSettings(of: description, below: root.appending("spool"))
-        spool.keep = settings.collector.spoolKeep
-        spool.limit = settings.collector.spoolBytes
-        var follow = FollowSettings(path: path, format: format, spool: spool)
+        var follow = FollowSettings(path: path, format: format, spool: spoolSettings(of: description))
         follow.zone = LocalZone(TimeZone.current, years: 1990...2060)
         return (description, follow)
+    }
+
+    private func spoolSettings(of source: SourceDescription) -> SpoolSettings {
+        var spool = SpoolSettings(of: source, below: FilePath(settings.collector.directory).appending("spool"))
+        spool.keep = settings.collector.spoolKeep
+        spool.limit = settings.collector.spoolBytes
+        return spool
     }
 }

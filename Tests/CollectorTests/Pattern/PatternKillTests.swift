@@ -18,8 +18,11 @@ import Testing
         var next = 0
         var number = 0
         var segment = try OpenSegment(folder.appending("0"))
-        for _ in 0..<25 {
-            let process = try start(folder, journal)
+        let away = FilePath(journal.path.string + ".away")
+        for round in 0..<12 {
+            if round % 4 == 1 { try shop.append("", to: away) }
+            if round % 4 == 3 { try shop.remove(away) }
+            let process = try start(shop, folder, journal)
             let end = ContinuousClock.now + .milliseconds(Int.random(in: 5...250, using: &random))
             while ContinuousClock.now < end {
                 let count = Int.random(in: 1...100, using: &random)
@@ -35,9 +38,9 @@ import Testing
             #expect(Glibc.kill(process.processIdentifier, SIGKILL) == 0)
             process.waitUntilExit()
         }
-        let process = try start(folder, journal)
+        let process = try start(shop, folder, journal)
         defer {
-            process.terminate()
+            _ = Glibc.kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
         let total = next
@@ -53,11 +56,11 @@ import Testing
         #expect(unread == 0)
     }
 
-    private func start(_ folder: FilePath, _ journal: JournalFile) throws -> Process {
+    private func start(_ shop: Workshop, _ folder: FilePath, _ journal: JournalFile) throws -> Process {
         let build = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         let process = Process()
         process.executableURL = build.appendingPathComponent("collector-probe")
-        process.arguments = ["pattern", folder.appending("*").string, journal.path.string]
+        process.arguments = ["pattern", folder.appending("*").string, shop.spool.string, journal.path.string]
         process.standardError = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         try process.run()

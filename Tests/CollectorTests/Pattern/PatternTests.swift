@@ -8,26 +8,14 @@ import Testing
 @testable import Collector
 
 @Suite struct PatternTests {
-    func folder(_ shop: Workshop) throws -> FilePath {
-        let folder = shop.path("segments")
-        try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
-        return folder
-    }
+    func folder(_ shop: Workshop) throws -> FilePath { try shop.segmentFolder() }
 
     func start(
         _ shop: Workshop,
         _ pattern: String = "*",
         _ change: (inout PatternSettings) -> Void = { _ in }
     ) throws -> RunningCollector {
-        let text = try folder(shop).appending(pattern).string
-        var settings = PatternSettings(FilePattern(text), format: .postfix)
-        settings.watch = shop.settings.watch
-        settings.limits.age = .milliseconds(20)
-        settings.scanInterval = .milliseconds(200)
-        settings.quiet = .milliseconds(300)
-        change(&settings)
-        let source = SourceDescription(node: "mx1", name: text, format: .postfix)
-        return RunningCollector([SourceSettings(source, .pattern(settings))], shop.database)
+        try shop.startPattern(pattern, change)
     }
 
     @Test func filesAreReadAsTheyAppearAndGrow() async throws {
@@ -71,7 +59,8 @@ import Testing
         try await shop.expectCounted(2200)
         try await eventually("nothing is left to read") { second.state?.readUpTo != nil }
         try await shop.expectCounted(2200)
-        #expect(shop.database.files.count == 3)
+        #expect(shop.database.files.count == 3, "\(shop.database.files.map(\.name))")
+        #expect(shop.database.quarantined.isEmpty)
         try await second.kill()
     }
 
@@ -91,6 +80,24 @@ import Testing
         try segment.seal()
         try await eventually("nothing is left to read") { second.state?.readUpTo != nil }
         try await second.kill()
+    }
+
+    @Test func aFileIsDecompressedThoughItWasMetEmpty() async throws {
+        let shop = try Workshop()
+        let folder = try folder(shop)
+        let path = folder.appending("0")
+        let segment = try OpenSegment(path)
+        let file = try PatternFile(path, facts: FileFacts(try path.stat()), isSealed: false, now: .zero)
+        #expect(try !file.tellCompression())
+        let collector = try start(shop)
+        try shop.append(0..<1, to: folder.appending("1"))
+        // It is open by now: it is the older one.
+        try await shop.expectCounted(1)
+        try segment.write(LogLine.text(1..<50))
+        try await shop.expectCounted(50)
+        #expect(shop.database.quarantined.isEmpty)
+        #expect(try file.tellCompression() && file.head() == Array(LogLine.text(1..<50).utf8.prefix(4096)))
+        try await collector.kill()
     }
 
     @Test func aSegmentThatACrashHasCutGivesAllThatCanBeRead() async throws {
@@ -114,18 +121,77 @@ import Testing
     @Test func moreFilesThanAnOpeningTellsAreStillKnown() async throws {
         let shop = try Workshop()
         let folder = try folder(shop)
-        let collector = try start(shop) { $0.quiet = .milliseconds(20) }
-        for number in 0..<230 {
+        func start() throws -> RunningCollector {
+            try self.start(shop) {
+                $0.quiet = .milliseconds(20)
+                $0.openFiles = 4
+                $0.filesTold = 5
+                $0.filesRemembered = 8
+            }
+        }
+        let collector = try start()
+        for number in 0..<30 {
             try shop.append(number * 3..<number * 3 + 3, to: folder.appending("s\(number)"))
         }
-        try await shop.expectCounted(690)
+        try await shop.expectCounted(90)
+        // One that is long forgotten, and has a longer head now than it was made known with.
+        try shop.append(90..<93, to: folder.appending("s0"))
+        try await shop.expectCounted(93)
         try await collector.kill()
-        let second = try start(shop) { $0.quiet = .milliseconds(20) }
-        try shop.append(690..<693, to: folder.appending("s230"))
-        try await shop.expectCounted(693)
+        let second = try start()
+        try shop.append(93..<96, to: folder.appending("s30"))
+        try shop.append(96..<99, to: folder.appending("s1"))
+        try await shop.expectCounted(99)
         try await eventually("nothing is left to read") { second.state?.readUpTo != nil && second.state?.lagBytes == 0 }
-        try await shop.expectCounted(693)
+        try await shop.expectCounted(99)
+        #expect(shop.database.files.count == 31)
         try await second.kill()
+    }
+
+    @Test func copiesThatAppearTogetherCountOnce() async throws {
+        let shop = try Workshop()
+        let folder = try folder(shop)
+        let collector = try start(shop) { $0.quiet = .milliseconds(20) }
+        for number in 0..<10 {
+            let text = LogLine.text(number * 10..<number * 10 + 10)
+            for copy in ["a", "b", "c"] { try shop.append(text, to: folder.appending("\(copy)\(number)")) }
+        }
+        try await shop.expectCounted(100)
+        try await eventually("nothing is left to read") {
+            collector.state?.readUpTo != nil && collector.state?.lagBytes == 0
+        }
+        try await shop.expectCounted(100)
+        #expect(shop.database.files.count == 10)
+        try await collector.kill()
+    }
+
+    @Test func halfALineTellsNoFile() async throws {
+        let shop = try Workshop()
+        let folder = try folder(shop)
+        let collector = try start(shop)
+        let first = LogLine.text(0..<2)
+        let second = LogLine.text(2..<4)
+        for (name, text) in [("a", first), ("b", second)] {
+            try shop.append(String(text.prefix(15)), to: folder.appending(name))
+        }
+        try shop.append(4..<5, to: folder.appending("c"))
+        try await eventually("the whole line is counted") { shop.database.counted.count == 1 }
+        #expect(shop.database.files.count == 1)
+        for (name, text) in [("b", second), ("a", first)] {
+            try shop.append(String(text.dropFirst(15)), to: folder.appending(name))
+        }
+        try await shop.expectCounted(5)
+        try await collector.kill()
+    }
+
+    @Test func aHalfLineThatNothingFollowsIsReadAsItIs() async throws {
+        let shop = try Workshop()
+        let folder = try folder(shop)
+        let collector = try start(shop)
+        try shop.append(String(LogLine.text(0).dropLast()), to: folder.appending("a"))
+        #expect(chmod(folder.appending("a").string, 0o444) == 0)
+        try await shop.expectCounted(1)
+        try await collector.kill()
     }
 
     @Test func whatWasCompleteBeforeTheFirstStartIsHistory() async throws {

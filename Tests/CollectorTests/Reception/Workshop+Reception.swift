@@ -77,25 +77,38 @@ func onThread<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async 
     }
 }
 
-/// A sender of syslog over TCP that waits for the end of its connection.
+/// A sender of syslog over TCP, or a Unix socket, that waits for the end of its connection.
 struct SyslogSender {
     private let socket: Int32
 
     init(port: UInt16) throws {
-        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         inet_pton(AF_INET, "127.0.0.1", &address.sin_addr)
-        let status = withUnsafePointer(to: &address) { pointer in
+        socket = try Self.connected(AF_INET, &address)
+    }
+
+    init(path: String) throws {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
+        socket = try Self.connected(AF_UNIX, &address)
+    }
+
+    private static func connected<Name>(_ family: Int32, _ name: inout Name) throws -> Int32 {
+        let socket = Glibc.socket(family, Int32(SOCK_STREAM.rawValue), 0)
+        let status = withUnsafePointer(to: &name) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                connect(socket, $0, socklen_t(MemoryLayout<Name>.size))
             }
         }
         guard status == 0 else {
+            let code = Errno(rawValue: errno)
             Glibc.close(socket)
-            throw Errno(rawValue: errno)
+            throw code
         }
+        return socket
     }
 
     /// Whether everything was sent, and the connection ended well after it: then all of it is received.

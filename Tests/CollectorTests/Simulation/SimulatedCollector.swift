@@ -122,8 +122,8 @@ final class SimulatedCollector {
             case .register(let key, let name, let fingerprint):
                 let file = try await writer.register(name: name, fingerprint: fingerprint)
                 answer = { await follower.registered(key, as: file) }
-            case .lookUp(let key, let headHash):
-                let file = try await writer.lookUp(headHash: headHash)
+            case .lookUp(let key, let headHashes):
+                let file = try await writer.lookUp(headHashes: headHashes)
                 answer = { await follower.found(key, file) }
             case .marks(let fileID):
                 let marks = try await writer.marks(of: fileID)

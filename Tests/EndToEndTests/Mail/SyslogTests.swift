@@ -46,6 +46,71 @@ struct SyslogTests {
         }
     }
 
+    @Test func whatRsyslogSendsIsCountedOnceThoughTheCollectorIsKilled() async throws {
+        try await TestFolder.with { folder in
+            let port = try Port.free()
+            let mailmill = try Installation(
+                in: folder,
+                collect: ["{format: postfix, syslog: \"tcp:127.0.0.1:\(port)\", node: mx1, queue: false}"]
+            )
+            try await mailmill.serveDatabase()
+            let collector = try mailmill.serve(["collector"])
+            try await eventually("the socket") { Port.isListening(port) }
+            let socket = "\(folder.path)/rsyslog.sock"
+            // As in docs/operations/collect.md.
+            let configuration = try folder.file(
+                "rsyslog.conf",
+                """
+                global(workDirectory="\(folder.path)" parser.permitSlashInProgramName="on")
+                module(load="imuxsock" SysSock.Use="off")
+                input(type="imuxsock" Socket="\(socket)" RateLimit.Interval="0")
+                mail.* action(type="omfwd" target="127.0.0.1" port="\(port)" protocol="tcp"
+                    TCP_Framing="octet-counted" template="RSYSLOG_SyslogProtocol23Format"
+                    action.resumeRetryCount="-1" action.resumeInterval="1" queue.type="LinkedList"
+                    queue.filename="mailmill")
+
+                """
+            )
+            let rsyslog = try Program(
+                "/usr/sbin/rsyslogd",
+                ["-n", "-f", configuration, "-i", "\(folder.path)/rsyslog.pid"],
+                in: folder
+            )
+            try await eventually("rsyslog") { FileManager.default.fileExists(atPath: socket) }
+            func log(_ numbers: Range<Int>) async throws {
+                let lines = numbers.map { number in
+                    "4A\(number)F: to=<r\(number)@pier.example>, relay=x[192.0.2.1]:25, delay=1, dsn=2.0.0, "
+                        + "status=sent (250 OK)\n"
+                }
+                let file = try folder.file("part-\(numbers.lowerBound)", lines.joined())
+                let arguments = ["--socket", socket, "--tag", "postfix/smtp", "--id=7", "--priority", "mail.info"]
+                let logger = try Program("/usr/bin/logger", arguments + ["--file", file], in: folder)
+                #expect(try await logger.finish() == .status(0))
+            }
+            func counted(_ first: Int) async throws -> Bool {
+                try await mailmill.rows("SELECT count(*) FROM report_v1.event WHERE message_id = '4A\(first)F'") == [
+                    "1"
+                ]
+            }
+            try await log(100..<300)
+            try await eventually("all lines") { try await mailmill.report().total.deliveries == 200 }
+            try await collector.destroy()
+            try await log(300..<400)
+            try mailmill.serve(["collector"])
+            try await eventually("the socket") { Port.isListening(port) }
+            try await log(400..<500)
+            // What rsyslog had handed to its kernel when the connection broke is lost: syslog over TCP has no answer.
+            try await eventually("the last line") { try await counted(499) }
+            let rows = try await mailmill.rows(
+                "SELECT count(*) = count(DISTINCT message_id), count(*) >= 300 FROM report_v1.event"
+            )
+            #expect(rows == ["t|t"])
+            #expect(try await mailmill.sources().map(\.quarantined) == [0])
+            #expect(rsyslog.ending == nil)
+            try await rsyslog.destroy()
+        }
+    }
+
     @Test func standardInputIsCountedToItsEnd() async throws {
         let (random, _) = SeededRandom.announced(for: "stdin")
         try await TestFolder.with { folder in

@@ -8,6 +8,8 @@ import Store
 final class TestSource: Sendable {
     let session: IngestSession
     let file: KnownFile
+    /// What the opening told.
+    let told: [KnownFile]
     let position: Shared<Int64>
 
     /// Opens a source and makes one file known, or goes on with the file that the source has.
@@ -16,11 +18,13 @@ final class TestSource: Sendable {
         node: String = "mx1",
         name: String = "/var/log/mail.log",
         role: ScratchRole = .collector,
-        rules: RuleSet? = nil
+        rules: RuleSet? = nil,
+        most: Int32? = nil
     ) async throws {
         let rules = try rules ?? BundledRules.ruleSet()
         session = IngestSession(database.settings(role), rules: rules, logger: Logger(label: "test"))
-        let opening = try await session.open(node: node, name: name, format: "postfix", isSample: false)
+        let opening = try await session.open(node: node, name: name, format: "postfix", isSample: false, most: most)
+        told = opening.files
         if let known = opening.files.first {
             file = known
         } else {

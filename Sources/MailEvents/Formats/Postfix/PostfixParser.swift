@@ -78,7 +78,7 @@ package struct PostfixParser: LogParser {
         into events: inout [MailEvent]
     ) -> LineOutcome {
         guard let program = PostfixProgram(line, envelope.program.start, envelope.program.end) else {
-            return .nothing(at: envelope.time)
+            return PostfixProgram.isCutOff(line, envelope) ? .unreadable(.noDaemon) : .nothing(at: envelope.time)
         }
         return PostfixMessage(line: line, time: envelope.time, program: program).read(
             from: envelope.message,

@@ -34,6 +34,21 @@ struct PostfixProgram {
         self.role = Self.role(line, name, limit)
     }
 
+    /// Whether a line tells an event and has lost its daemon: rsyslog's templates of RFC 5424 write a program's name up to
+    /// its first slash (`parser.permitSlashInProgramName`, off unless it is set), and who reads it would count nothing.
+    static func isCutOff(_ line: LineBytes, _ envelope: SyslogEnvelope) -> Bool {
+        guard envelope.program.end - envelope.program.start == 7, line.has("postfix", at: envelope.program.start) else {
+            return false
+        }
+        var id = envelope.message
+        while line[id].isLetterOrDigit { id += 1 }
+        guard id > envelope.message, line[id] == UInt8(ascii: ":"), line[id + 1] == UInt8(ascii: " ") else {
+            return false
+        }
+        return line.has("to=<", at: id + 2) || line.has("client=", at: id + 2) || line.has("from=<", at: id + 2)
+            || line.has("reject: ", at: id + 2) || line.has("milter-reject: ", at: id + 2)
+    }
+
     @inline(__always)
     private static func role(_ line: LineBytes, _ start: Int, _ limit: Int) -> Role {
         let line = line.upTo(limit)

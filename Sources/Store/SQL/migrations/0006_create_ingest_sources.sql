@@ -92,10 +92,11 @@ CREATE TABLE ops.hash_key (
 INSERT INTO ops.hash_key (content) VALUES (uuid_send(gen_random_uuid()));
 COMMENT ON TABLE ops.hash_key IS 'One row: the key of the hashes that message trace looks for.';
 
--- ingest_v1.files(source): the files of a source, newest first, its own before those that it shares with an import (or an
--- import with what is followed). All of them: one that is left out would be counted again where its rotated copy is still
--- there. An hourly rotation over two years is 17 520 rows.
-CREATE FUNCTION ingest_v1.files(source_id integer) RETURNS TABLE (
+-- ingest_v1.files(source, most): the files of a source, newest first, its own before those that it shares with an import (or
+-- an import with what is followed). By default all of them: one that is left out would be counted again where its rotated copy
+-- is still there. An hourly rotation over two years is 17 520 rows. Who has a file every few seconds asks for the newest, so
+-- many of each, and looks up older ones (ingest_v1.look_up_file).
+CREATE FUNCTION ingest_v1.files(source_id integer, most integer DEFAULT NULL) RETURNS TABLE (
     file_id bigint,
     name text,
     "position" bigint,
@@ -115,11 +116,18 @@ AS $$
         f.file_id, f.name, f.position, f.cursor, f.parser_state, f.head_length, f.head_hash, f.tail_length, f.tail_hash,
         f.content_hash, s.is_import
     FROM ops.source AS s
-    JOIN ops.source_file AS f ON f.source_id = s.source_id
-    WHERE s.source_id = files.source_id OR f.cursor = '' AND ops.shares_files(s.source_id, files.source_id)
+    CROSS JOIN LATERAL (
+        SELECT *
+        FROM ops.source_file AS o
+        WHERE o.source_id = s.source_id AND (s.source_id = files.source_id OR o.cursor = '')
+        ORDER BY o.file_id DESC
+        LIMIT files.most
+    ) AS f
+    WHERE s.source_id = files.source_id OR ops.shares_files(s.source_id, files.source_id)
     ORDER BY s.source_id = files.source_id DESC, f.file_id DESC
 $$;
-COMMENT ON FUNCTION ingest_v1.files(integer) IS 'How far each file of a source is counted, and how to recognise it.';
+COMMENT ON FUNCTION ingest_v1.files(integer, integer) IS
+    'How far each file of a source is counted, and how to recognise it.';
 
 -- ingest_v1.register_file(...): makes a file known; it stands at position 0. Returns its number.
 CREATE FUNCTION ingest_v1.register_file(

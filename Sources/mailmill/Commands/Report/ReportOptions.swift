@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import PostgresClient
 import PostgresServer
 import Store
@@ -9,21 +8,8 @@ struct ReportOptions: ParsableArguments {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: FormatOption
 
-    @Option(
-        help:
-            "Beginning of the period, inclusive: RFC 3339, or a date for its midnight UTC (default: an hour before its end)."
-    )
-    var from: String?
-    @Option(help: "End of the period, exclusive (default: now).")
-    var to: String?
-    @Option(help: "Length of the period up to --to, instead of --from: 30m, 12h, 7d.")
-    var last: String?
-    @Option(help: "Only this node.")
-    var node: String?
-    @Option(name: .customLong("binding-group"), help: "Only this binding group.")
-    var bindingGroup: String?
-    @Option(help: "Only this binding.")
-    var binding: String?
+    @OptionGroup var time: PeriodOptions
+    @OptionGroup var filter: FilterOptions
     @Option(help: "Rows of each table at most.")
     var limit: Int = 50
     @Option(help: "Which page of a long list of reasons; the first is 1.")
@@ -38,15 +24,7 @@ struct ReportOptions: ParsableArguments {
         guard page >= 1 else { throw ValidationError("--page: expected 1 or more, found \(page)") }
     }
 
-    func query(domain: String?) throws -> TrafficQuery {
-        TrafficQuery(
-            period: try PeriodArgument.period(from: from, to: to, last: last, now: Date()),
-            node: node,
-            bindingGroup: bindingGroup,
-            binding: binding,
-            domain: domain?.lowercased()
-        )
-    }
+    func query(domain: String?) throws -> TrafficQuery { filter.query(try time.period(), domain: domain) }
 
     /// A page of the failures of some kinds.
     func failures(_ query: TrafficQuery, _ kinds: [FailureKind], by keys: [FailureKey]) -> FailureQuery {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import PostgresServer
 import Store
 
@@ -16,33 +15,16 @@ struct ReportTrafficCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: FormatOption
 
-    @Option(help: "Beginning of the period, inclusive.")
-    var from: String?
-    @Option(help: "End of the period, exclusive (default: now).")
-    var to: String?
-    @Option(help: "Length of the period up to --to, instead of --from: 30m, 12h, 7d.")
-    var last: String?
+    @OptionGroup var time: PeriodOptions
+    @OptionGroup var filter: FilterOptions
     @Option(help: "Rows told apart by: domain, binding, both, node or minute.")
     var by: GroupingArgument?
-    @Option(help: "Only this node.")
-    var node: String?
-    @Option(name: .customLong("binding-group"), help: "Only this binding group.")
-    var bindingGroup: String?
-    @Option(help: "Only this binding.")
-    var binding: String?
     @Option(help: "Only this domain.")
     var domain: String?
 
     func run() async throws {
         let settings = try global.settings()
-        let period = try PeriodArgument.period(from: from, to: to, last: last, now: Date())
-        let query = TrafficQuery(
-            period: period,
-            node: node,
-            bindingGroup: bindingGroup,
-            binding: binding,
-            domain: domain?.lowercased()
-        )
+        let query = filter.query(try time.period(), domain: domain)
         let report = try await DatabaseAccess(settings).withPool(.report) { pool in
             try await Reports(pool).traffic(query, by: by?.grouping)
         }
