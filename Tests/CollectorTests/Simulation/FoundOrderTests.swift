@@ -20,6 +20,7 @@ import Testing
         try shop.truncate(shop.log)
         try shop.append(2..<28)
         try await collector.open()
+        await collector.keepUp()
         await collector.lose()
         for _ in 0..<3 { await collector.keepUp() }
         await collector.kill()

@@ -59,6 +59,29 @@ struct UpgradeTests {
         #expect(version?.hasPrefix("\(major)") == true, "\(version ?? "no version")")
     }
 
+    /// The database is away for as long as an upgrade takes, and then again where it was before it.
+    @Test func linesOfLogsThatAreRotatedMeanwhileCountOnce() async throws {
+        let (_, seed) = SeededRandom.announced(for: "upgrade and rotation")
+        try await TestFolder.with { folder in
+            let logs = try FollowedLogs(in: folder, seed: seed)
+            let binaries = try ServerMajors.folder(18)
+            let mailmill = try Installation(
+                in: folder,
+                collect: logs.collect,
+                database: ", binaries: \(binaries)"
+            )
+            try await mailmill.output(["database", "init", "--set", "database.binaries="])
+            try await mailmill.serveDatabase()
+            let collector = try mailmill.serve(["collector"])
+            try await logs.areFollowed(by: mailmill)
+            try await logs.grow(lines: 1500, rate: 70) { _ = try await mailmill.output(["upgrade", "run"]) }
+            try await logs.prove(mailmill)
+            try await logs.grow(lines: 700, rate: 70) { _ = try await mailmill.output(["upgrade", "rollback"]) }
+            try await logs.prove(mailmill)
+            #expect(collector.ending == nil)
+        }
+    }
+
     @Test func anUpgradeGoesOnWithoutWhoeverBeganIt() async throws {
         try await TestFolder.with { folder in
             let binaries = try ServerMajors.folder(18)
