@@ -9,8 +9,9 @@ struct QuickstartTests {
             let port = try Port.free()
             let directory = "\(folder.path)/mailmill"
             let arguments = ["quickstart", "--directory", directory, "--listen", "127.0.0.1:\(port)"]
+            let accepted = TestFolder.isInMemory ? ["MAILMILL_DATABASE_ALLOW_FILE_SYSTEMS": "tmpfs"] : [:]
 
-            let first = try Program(try MailmillBinary.path(), arguments, in: folder)
+            let first = try Program(try MailmillBinary.path(), arguments, in: folder, environment: accepted)
             let text = try await announcement(first)
             #expect(text.contains("Console    http://127.0.0.1:\(port)/"))
             #expect(text.contains("Settings   \(directory)/mailmill.yaml"))
@@ -23,7 +24,7 @@ struct QuickstartTests {
             #expect(try await first.finish(within: .seconds(30)) == .status(0), "\(first.errors)")
             #expect(ProcessTable.entries(inside: folder.path).isEmpty)
 
-            let second = try Program(try MailmillBinary.path(), arguments, in: folder)
+            let second = try Program(try MailmillBinary.path(), arguments, in: folder, environment: accepted)
             let again = try await announcement(second)
             #expect(again.contains("as before"))
             #expect(Self.password(in: again) == nil)
