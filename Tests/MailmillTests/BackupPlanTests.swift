@@ -30,6 +30,12 @@ struct BackupPlanTests {
         #expect(plan.step(time(10, 20), record()) == .backup)
     }
 
+    @Test func anUpgradeMakesABackupDue() {
+        let record = record(backup: time(10, 2.6), proven: time(9, 3))
+        #expect(plan.step(time(10, 4), record, clusterSince: time(10, 2)) == nil)
+        #expect(plan.step(time(10, 4), record, clusterSince: time(10, 3)) == .backup)
+    }
+
     @Test func aDrillFollowsABackupWhenTheLastIsAWeekOld() {
         #expect(plan.step(time(10, 3), record(backup: time(10, 2.6))) == .prove)
         #expect(plan.step(time(10, 3), record(backup: time(10, 2.6), proven: time(3, 3))) == .prove)

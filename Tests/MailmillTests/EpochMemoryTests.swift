@@ -23,14 +23,14 @@ import Testing
 
     @Test func aPasswordFileHoldsOnePasswordOrALineARole() throws {
         #expect(
-            PasswordFile.parse("secret\n", for: .collector)
-                == PasswordFile.Credential(user: "mailmill_collector", password: "secret")
+            SecretFile.credential(in: "secret\n", for: .collector)
+                == SecretFile.Credential(user: "mailmill_collector", password: "secret")
         )
         let lines = "*:*:*:mailmill_console_a:one\n*:*:*:mailmill_collector_b:two\n"
         #expect(
-            PasswordFile.parse(lines, for: .collector)
-                == PasswordFile.Credential(user: "mailmill_collector_b", password: "two")
+            SecretFile.credential(in: lines, for: .collector)
+                == SecretFile.Credential(user: "mailmill_collector_b", password: "two")
         )
-        #expect(PasswordFile.parse(lines, for: .report) == nil)
+        #expect(SecretFile.credential(in: lines, for: .report) == nil)
     }
 }

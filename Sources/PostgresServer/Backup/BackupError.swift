@@ -36,7 +36,8 @@ extension BackupError: CustomStringConvertible {
         case .engineMissing(let path):
             "pgBackRest is not at \(path); install it (`apt-get install pgbackrest`), or set backup.engine"
         case .engineTooOld(let found, let needed, let purpose):
-            "pgBackRest is \(found), and \(purpose) needs \(needed) or later; use another backup.repository, or update it"
+            "pgBackRest is \(found), and \(purpose) needs \(needed) or later; update it (apt.postgresql.org has the newest)"
+                + (purpose.hasPrefix("a repository") ? ", or use another backup.repository" : "")
         case .engineFailed(let action, let status, let output):
             "pgBackRest could not \(action) (\(status)):" + Self.block(output)
         case .busy(let action):

@@ -27,6 +27,8 @@ package struct BackupSet: Sendable, Codable, Equatable {
     package let hasDamagedPages: Bool
     package let firstSegment: String
     package let lastSegment: String
+    /// Where the backup ended, in bytes of WAL; nil where pgBackRest does not tell.
+    package let stopPosition: UInt64?
     /// Restore point right behind it; nil when the backup was interrupted before that.
     package let point: String?
     /// What the database held at that point, by name.
@@ -38,6 +40,9 @@ package struct BackupSet: Sendable, Codable, Equatable {
 
     /// The full backup that it builds on, or is.
     package var fullLabel: String { String(label.prefix { $0 != "_" }) }
+
+    /// The timeline that it was taken on.
+    var timeline: UInt32? { UInt32(lastSegment.prefix(8), radix: 16) }
 }
 
 /// Names of the annotations in which Mailmill keeps, in the repository itself, what it knows of a backup.
@@ -60,6 +65,9 @@ enum BackupInfo {
             var start: String?
             var stop: String?
         }
+        struct Positions: Decodable {
+            var stop: String?
+        }
         struct Sizes: Decodable {
             struct Repository: Decodable { var delta: Int64 }
             var size: Int64
@@ -72,6 +80,7 @@ enum BackupInfo {
         var label: String
         var type: BackupType
         var archive: Archive
+        var lsn: Positions?
         var info: Sizes
         var timestamp: Times
         var reference: [String]?
@@ -100,6 +109,7 @@ enum BackupInfo {
             hasDamagedPages: item.error ?? false,
             firstSegment: item.archive.start ?? "",
             lastSegment: item.archive.stop ?? "",
+            stopPosition: item.lsn?.stop.flatMap(Timelines.position),
             point: notes[BackupAnnotation.point],
             figures: try notes[BackupAnnotation.figures].map {
                 try JSONDecoder().decode([String: String].self, from: Data($0.utf8))

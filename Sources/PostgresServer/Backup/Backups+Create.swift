@@ -28,6 +28,7 @@ extension Backups {
         let connection = try await connect()
         try await checkArchiving(connection)
         let gap = try await BlockingWork.run { () -> Int in
+            if let major = try server.cluster.major() { try engine.check(major: major) }
             try prepare()
             try setUpRepository()
             try SmallFile.update(

@@ -43,7 +43,7 @@ extension Backups {
             try checkSpace(for: base, in: root)
             try Self.makeFolder(root)
             try engine.run(
-                ["restore", "--pg1-path=\(scratch.cluster.path)"] + target.arguments(base: base)
+                ["restore", "--pg1-path=\(scratch.cluster.path)"] + target.arguments(base: base, timelines())
                     + ["--tablespace-map-all=\(root.appending("tablespaces"))"]
                     + ["--recovery-option=restore_command=\(restoreCommand(for: scratch.cluster, tail: tail))"],
                 to: "restore backup \(base.label)"

@@ -32,7 +32,11 @@ extension Backups {
     /// - Throws: `noBackupBefore`, `noBackup`, `occupied`.
     package func plan(_ target: RecoveryTarget, into other: FilePath?) async throws -> RestorePlan {
         if case .time(let time) = target, time > WallClock.now() { throw BackupError.badTarget(text: "\(target)") }
-        let base = try target.base(among: try await list())
+        let base = try await BlockingWork.run {
+            let backups = try listBlocking()
+            // Before the first one there is no archive to ask.
+            return try target.base(among: backups, backups.isEmpty ? Timelines() : timelines())
+        }
         let destination =
             (other?.lexicallyNormalized()).map { ClusterFolder(path: $0.appending("cluster")) } ?? server.cluster
         let exists = try destination.major() != nil
@@ -77,8 +81,9 @@ extension Backups {
     /// A server that runs has WAL that is not archived yet. One that cannot be reached keeps it in its folder.
     private func archiveTail(_ plan: RestorePlan) async throws {
         guard case .live = try server.judgement(), let connection = try? await connect() else { return }
+        // A segment that nothing was written into is not archived: the point is what is written.
         let segment: String = try await connection.query(
-            "SELECT pg_walfile_name(pg_current_wal_insert_lsn()) AS name"
+            "SELECT pg_walfile_name(pg_create_restore_point('mailmill-before-restore')) AS name"
         ).one().get("name")
         try await connection.query("SELECT pg_switch_wal()")
         do {

@@ -17,9 +17,21 @@ package enum RecoveryTarget: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// The timeline to recover along; nil for the backup's own. At a moment that is the one of that moment, also when a
+    /// restore has left it since.
+    func timeline(_ timelines: Timelines) -> Timelines.Timeline? {
+        switch self {
+        case .newest: timelines.newest
+        case .time(let time): timelines.current(at: time)
+        case .backup: nil
+        }
+    }
+
     /// The backup that recovery starts from.
     /// - Throws: `noBackupBefore`; `unknownBackup`; `noBackup`.
-    func base(among backups: [BackupSet]) throws -> BackupSet {
+    func base(among all: [BackupSet], _ timelines: Timelines = Timelines()) throws -> BackupSet {
+        let timeline = timeline(timelines)
+        let backups = all.filter { timeline?.follows($0) ?? true }
         guard let newest = backups.last else { throw BackupError.noBackup }
         switch self {
         case .newest: return newest
@@ -38,7 +50,7 @@ package enum RecoveryTarget: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Arguments of `pgbackrest restore`.
-    func arguments(base: BackupSet) -> [String] {
+    func arguments(base: BackupSet, _ timelines: Timelines = Timelines()) -> [String] {
         switch self {
         case .newest: return ["--set=\(base.label)", "--type=default"]
         case .time(let time):
@@ -47,7 +59,10 @@ package enum RecoveryTarget: Sendable, Equatable, CustomStringConvertible {
                     .iso8601.year().month().day().dateSeparator(.dash).dateTimeSeparator(.space)
                         .time(includingFractionalSeconds: true)
                 ) + "+00"
-            return ["--set=\(base.label)", "--type=time", "--target=\(text)", "--target-action=promote"]
+            return [
+                "--set=\(base.label)", "--type=time", "--target=\(text)", "--target-action=promote",
+                "--target-timeline=\(timelines.current(at: time).number)",
+            ]
         case .backup:
             guard let point = base.point else {
                 return ["--set=\(base.label)", "--type=immediate", "--target-action=promote"]

@@ -13,13 +13,21 @@ struct BinarySearch: Sendable {
         let majors = try (FileTree.names(in: distributionFolder) ?? []).compactMap { Int($0) }
         let folders =
             majors.filter { $0 >= ServerBinaries.oldestMajor }
-            .map { distributionFolder.appending("\($0)").appending("bin") } + [extraDirectory].compactMap(\.self)
+            .map { distributionFolder.appending("\($0)").appending("bin") } + (try extraFolders())
         var found: [Int: ServerBinaries] = [:]
         for folder in folders {
             guard let binaries = try inspect(folder), found[binaries.version.major] == nil else { continue }
             found[binaries.version.major] = binaries
         }
         return found.values.sorted { $0.version > $1.version }
+    }
+
+    /// The setting names a folder of programs, or one with a folder a major in it: `16/bin`, or `16` itself.
+    private func extraFolders() throws -> [FilePath] {
+        guard let extraDirectory else { return [] }
+        let majors = (try FileTree.names(in: extraDirectory) ?? []).filter { Int($0) != nil }.sorted()
+        return [extraDirectory]
+            + majors.map { extraDirectory.appending($0) }.flatMap { [$0.appending("bin"), $0] }
     }
 
     /// The installation for a cluster of `major`; the newest when there is no cluster yet.

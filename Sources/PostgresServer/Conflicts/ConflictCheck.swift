@@ -34,8 +34,11 @@ struct ConflictCheck: Sendable {
         }
     }
 
+    /// A child that has inherited the socket is not its owner.
     private func owner(_ inode: UInt64) -> ProcessName? {
-        processes.processes(holdingSocket: inode).first.map { ProcessName($0, in: processes) }
+        let holders = processes.processes(holdingSocket: inode)
+        let owner = holders.first { pid in processes.facts(of: pid).map { !holders.contains($0.parent) } ?? false }
+        return (owner ?? holders.first).map { ProcessName($0, in: processes) }
     }
 
     /// Another PostgreSQL names itself in the lock file beside its socket.

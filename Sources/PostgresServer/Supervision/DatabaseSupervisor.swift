@@ -73,6 +73,8 @@ package struct DatabaseSupervisor: Service {
                 let begin = clock.now
                 reason = try await end(of: outcome)
                 ran = begin.duration(to: clock.now)
+                // Somebody was quicker, such as a killed upgrade's settling.
+                if case .live = try server.judgement() { continue }
                 if try await wasShutDownOnPurpose() {
                     logger.notice("database server was stopped on purpose; waiting until it is started again")
                     await onChange(.stoppedByOperator)

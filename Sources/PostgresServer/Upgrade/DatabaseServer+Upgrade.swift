@@ -59,6 +59,11 @@ extension DatabaseServer {
         }
     }
 
+    /// The journal alone: nil when none was ever begun. Blocks for a moment.
+    package func lastUpgrade() throws -> UpgradeJournal? {
+        try UpgradeJournal.read(UpgradeFolder(layout))
+    }
+
     /// Ends what an upgrade left under way whose process was killed. Cheap when there is none.
     ///
     /// - Parameter starts: whether to start the server too, if it ran when the upgrade began.
@@ -66,6 +71,11 @@ extension DatabaseServer {
         let isAbandoned = try await BlockingWork.run {
             let folder = UpgradeFolder(layout)
             guard let journal = try UpgradeJournal.read(folder), journal.step.isUnderWay else { return false }
+            // Its process died, and its private servers did not: they would hold its lock for ever. Other programs that
+            // it ran end by themselves.
+            if case .inheritors = try ClusterLock.holder(of: folder.path, in: processes) {
+                try PrivateServer.stopLeftovers(of: folder)
+            }
             return try !ClusterLock.isHeld(folder.path)
         }
         guard isAbandoned else { return }

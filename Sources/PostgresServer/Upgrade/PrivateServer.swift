@@ -87,6 +87,13 @@ struct PrivateServer: Sendable {
         _ = child.wait()
     }
 
+    /// Those of an upgrade whose process was killed.
+    static func stopLeftovers(of folder: UpgradeFolder) throws {
+        for directory in [folder.other, folder.rehearsal.appending("old"), folder.rehearsal.appending("new")] {
+            try stopLeftover(in: directory)
+        }
+    }
+
     /// As `stop`, for a server that may be one of a process that was killed. Waits until it is gone.
     static func stopLeftover(in directory: FilePath) throws {
         let table = ProcessTable()

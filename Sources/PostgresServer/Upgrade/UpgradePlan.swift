@@ -43,6 +43,7 @@ extension DatabaseServer {
         var plan = UpgradePlan(from: from, target: target, findings: [])
         plan.findings.append(programs(current, major, found, target))
         plan.findings += try places()
+        if let target, let finding = backups(of: target) { plan.findings.append(finding) }
         return plan
     }
 
@@ -77,6 +78,17 @@ extension DatabaseServer {
             .good,
             "\(current) to \(target.version) in \(target.directory); found \(majors)"
         )
+    }
+
+    /// Whether backups go on after it: each pgBackRest knows the majors that were out before it.
+    private func backups(of target: ServerBinaries) -> ServerFinding? {
+        guard let backup = settings.backup else { return nil }
+        do {
+            try BackupEngine(settings: backup, layout: BackupLayout(layout)).check(major: target.version.major)
+            return ServerFinding("backups", .good, "go on: a base backup of \(target.version) is taken at once")
+        } catch {
+            return ServerFinding("backups", .warning, "end with the upgrade: \(error)")
+        }
     }
 
     private func places() throws -> [ServerFinding] {

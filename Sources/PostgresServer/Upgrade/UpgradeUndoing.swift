@@ -29,9 +29,7 @@ struct UpgradeUndoing: Sendable {
 
     /// The old cluster is in its place and unchanged: whatever else was made is removed, and the server is as before.
     func undo(_ journal: inout UpgradeJournal, _ reason: String, mayStart: Bool = true) async throws {
-        for directory in [folder.other, folder.rehearsal.appending("old"), folder.rehearsal.appending("new")] {
-            try PrivateServer.stopLeftover(in: directory)
-        }
+        try PrivateServer.stopLeftovers(of: folder)
         let content = try PostmasterFile.read(ClusterFolder(path: folder.cluster).pidFile)
         if case .file(let file) = content, file.socketDirectory == folder.sockets {
             // pg_upgrade's own server of the old cluster.

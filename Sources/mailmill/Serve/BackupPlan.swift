@@ -26,9 +26,13 @@ struct BackupPlan: Equatable {
     func nextDue(_ now: Date) -> Date { lastDue(now).addingTimeInterval(86_400) }
 
     /// A backup that was missed while `serve` did not run is taken at once; a drill follows a backup.
-    func step(_ now: Date, _ record: BackupRecord) -> Step? {
+    ///
+    /// - Parameter clusterSince: since when the cluster is another one, after an upgrade or a rollback: older backups do
+    ///   not count.
+    func step(_ now: Date, _ record: BackupRecord, clusterSince: Date? = nil) -> Step? {
         if let failure = record.lastFailure, now.timeIntervalSince(failure.at) < retryAfter { return nil }
-        guard let last = record.lastBackup?.at, last >= lastDue(now) else { return .backup }
+        let due = max(lastDue(now), clusterSince ?? .distantPast)
+        guard let last = record.lastBackup?.at, last >= due else { return .backup }
         let proven = record.lastProven?.at ?? .distantPast
         return now.timeIntervalSince(proven) >= proveEvery ? .prove : nil
     }

@@ -23,7 +23,10 @@ struct BackupService: Service {
 
     private func look() async {
         guard await server.status().state == .running else { return }
-        switch plan.step(Date(), server.backupStatus()?.record ?? BackupRecord()) {
+        // An upgrade whose command was ended takes its base backup here. What cannot be read is no upgrade.
+        let upgrade = try? server.lastUpgrade()
+        let record = server.backupStatus()?.record ?? BackupRecord()
+        switch plan.step(Date(), record, clusterSince: upgrade?.switchedAt) {
         case .backup:
             guard await command(["backup", "create"]) else { return }
             _ = await command(["backup", "expire", "--yes"])

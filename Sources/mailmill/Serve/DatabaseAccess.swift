@@ -26,7 +26,7 @@ struct DatabaseAccess: Sendable {
                 problem: "a database at \(host) needs database.root_certificate, to check it by"
             )
         }
-        let credential = try database.passwordFile.map { try PasswordFile(path: $0).credential(for: role) }
+        let credential = try database.passwordFile.map { try SecretFile($0).credential(for: role) }
         return ConnectionSettings(
             host: host,
             port: database.port,

@@ -2,7 +2,7 @@ import Foundation
 
 /// A file that holds a secret and that nobody else can read.
 struct SecretFile {
-    private let path: String
+    let path: String
 
     init(_ path: String) {
         self.path = path

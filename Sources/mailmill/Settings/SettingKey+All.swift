@@ -87,7 +87,10 @@ extension SettingKey {
             "database.binaries",
             .path,
             "",
-            "Folder of PostgreSQL's programs. Empty: the newest major in `/usr/lib/postgresql` that fits the cluster."
+            """
+            Folder of PostgreSQL's programs, or a folder with one folder a major in it (`16/bin`). Looked at beside \
+            `/usr/lib/postgresql`; the newest major that fits the cluster is taken.
+            """
         ),
         SettingKey(
             "database.account",

@@ -67,8 +67,25 @@ struct BrowserTests {
     private static func lastHours(seed: UInt64 = 1) -> String {
         var lines = InventedPostfix(SeededRandom(seed: seed))
         let now = Date()
-        return stride(from: -7200.0, to: -60, by: 1.5).map { lines.line(at: now.addingTimeInterval($0)) + "\n" }
-            .joined()
+        return stride(from: -7200.0, to: -60, by: 1.5).map { seconds in
+            let time = now.addingTimeInterval(seconds)
+            let newsletter = seconds.truncatingRemainder(dividingBy: 600) == 0 ? newsletter(at: time) : ""
+            return lines.line(at: time) + "\n" + newsletter
+        }.joined()
+    }
+
+    /// A message of news@example.net, which is deferred first, for the page Trace to find.
+    private static func newsletter(at time: Date) -> String {
+        let id = "3" + String(Int(time.timeIntervalSince1970), radix: 16, uppercase: true)
+        let delivery =
+            "smtp[21]: \(id): to=<reader@quay.example>, relay=mx.quay.example[203.0.113.9]:25, delay=1, delays=0/0/0/1"
+        return [
+            "smtpd[20]: \(id): client=app1.example[192.0.2.1]",
+            "qmgr[77]: \(id): from=<news@example.net>, size=2048, nrcpt=1 (queue active)",
+            "\(delivery), dsn=4.2.1, status=deferred (host mx.quay.example[203.0.113.9] said: 451 4.2.1 try later)",
+            "\(delivery), dsn=2.0.0, status=sent (250 2.0.0 Ok)",
+            "qmgr[77]: \(id): removed",
+        ].map { "\(InventedPostfix.isoStamp(time)) mx1 postfix/\($0)\n" }.joined()
     }
 
     /// A command that lets one more delivery happen.

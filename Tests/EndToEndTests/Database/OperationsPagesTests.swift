@@ -11,7 +11,6 @@ struct OperationsPagesTests {
         try await TestFolder.with { folder in
             let binaries = try ServerMajors.folder(18)
             let mailmill = try Installation(in: folder, collect: [], database: ", binaries: \(binaries)")
-            try await mailmill.output(["database", "init", "--set", "database.binaries="])
             try await mailmill.serveDatabase()
             for command in commands {
                 let program = try await mailmill.run(command)

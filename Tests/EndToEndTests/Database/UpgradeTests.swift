@@ -6,42 +6,57 @@ import Testing
 /// Major upgrades and rollbacks of the real thing, while a log grows and somebody reads reports.
 @Suite(.twoAtATime)
 struct UpgradeTests {
-    @Test(arguments: [(16, "copy"), (18, "copy"), (18, "dump")])
-    func noEventIsLostOrDoubled(_ major: Int, _ method: String) async throws {
-        let (_, seed) = SeededRandom.announced(for: "upgrade to \(major) by \(method)")
+    /// One upgrade after the other, then a way back.
+    struct Way: Sendable, CustomTestStringConvertible {
+        var steps: [(major: Int, method: String)]
+
+        var testDescription: String { steps.map { "to \($0.major) by \($0.method)" }.joined(separator: ", ") }
+    }
+
+    @Test(arguments: [Way(steps: [(16, "copy"), (18, "dump")]), Way(steps: [(18, "copy")])])
+    func noEventIsLostOrDoubled(_ way: Way) async throws {
+        let (_, seed) = SeededRandom.announced(for: "upgrade \(way.testDescription)")
         try await TestFolder.with { folder in
             let path = try folder.folder("log") + "/mail.log"
             let lines = InventedPostfix(SeededRandom(seed: seed), stamp: InventedPostfix.isoStamp)
             let writer = try LogWriter(path, copy: "\(folder.path)/copy.log", seed: seed, lines: lines)
-            let binaries = try ServerMajors.folder(major)
             let mailmill = try Installation(
                 in: folder,
                 collect: [Installation.file(path)],
-                database: ", binaries: \(binaries)"
+                database: ", binaries: \(try ServerMajors.all())"
             )
-            // Made by the distribution's programs, as before the newer ones were installed.
-            try await mailmill.output(["database", "init", "--set", "database.binaries="])
+            // The prepared database was made by the distribution's programs, as before the newer ones were installed.
             try await mailmill.serveDatabase()
             let collector = try mailmill.serve(["collector"])
-            try await Self.whileWriting(writer) {
-                try await Self.hasEvents(mailmill)
-                let said = try await Self.whileReportsAreRead(mailmill) {
-                    try await mailmill.output(["upgrade", "run", "--method", method])
+            var before = 15
+            for (number, step) in way.steps.enumerated() {
+                try await Self.whileWriting(writer) {
+                    try await Self.hasEvents(mailmill)
+                    let said = try await Self.whileReportsAreRead(mailmill) {
+                        try await mailmill.output(["upgrade", "run", "--to", "\(step.major)", "--method", step.method])
+                    }
+                    print("with ingest and reports running: \(said.split(separator: "\n").first ?? "")")
                 }
-                print("15 to \(major), with ingest and reports running: \(said.split(separator: "\n").first ?? "")")
+                try await Self.prove(mailmill, writer, in: folder)
+                try await Self.check(mailmill, isOf: step.major)
+                guard number < way.steps.count - 1 else { break }
+                try await mailmill.output(["upgrade", "finish"])
+                before = step.major
             }
-            try await Self.prove(mailmill, writer, in: folder)
-            #expect(try await mailmill.rows("SHOW server_version_num").first?.hasPrefix("\(major)") == true)
-
             // Everything that was reported since the upgrade is in no database any more, and is read again.
             try await Self.whileWriting(writer) { _ = try await mailmill.output(["upgrade", "rollback"]) }
             try await Self.prove(mailmill, writer, in: folder)
-            #expect(try await mailmill.rows("SHOW server_version_num").first?.hasPrefix("15") == true)
+            try await Self.check(mailmill, isOf: before)
             #expect(collector.ending == nil)
             try await mailmill.output(["upgrade", "finish"])
             let status = try await mailmill.output(["upgrade", "status"])
             #expect(status.contains("finished"))
         }
+    }
+
+    private static func check(_ mailmill: Installation, isOf major: Int) async throws {
+        let version = try await mailmill.rows("SHOW server_version_num").first
+        #expect(version?.hasPrefix("\(major)") == true, "\(version ?? "no version")")
     }
 
     /// The database is away for as long as an upgrade takes, and then again where it was before it.
@@ -71,7 +86,6 @@ struct UpgradeTests {
         try await TestFolder.with { folder in
             let binaries = try ServerMajors.folder(18)
             let mailmill = try Installation(in: folder, collect: [], database: ", binaries: \(binaries)")
-            try await mailmill.output(["database", "init", "--set", "database.binaries="])
             try await mailmill.serveDatabase()
             let command = try mailmill.begin(["upgrade", "run"])
             try await eventually("the upgrade's first step", every: .milliseconds(20)) {
@@ -90,7 +104,6 @@ struct UpgradeTests {
         try await TestFolder.with { folder in
             let binaries = try ServerMajors.folder(18)
             let mailmill = try Installation(in: folder, collect: [], database: ", binaries: \(binaries)")
-            try await mailmill.output(["database", "init", "--set", "database.binaries="])
             try await mailmill.serveDatabase()
             let command = try mailmill.begin(["upgrade", "run", "--method", "dump"])
             try await eventually("the copying", within: .seconds(120), every: .milliseconds(5)) {
@@ -104,7 +117,7 @@ struct UpgradeTests {
             if let process { kill(process, SIGKILL) }
             try await command.finish(within: .seconds(60))
             try await eventually("a database that takes events", within: .seconds(120), every: .milliseconds(500)) {
-                try await mailmill.rows("SHOW default_transaction_read_only") == ["off"]
+                try await mailmill.rows("SHOW default_transaction_read_only", role: "owner") == ["off"]
             }
             let state = try await mailmill.output(["upgrade", "status"])
             #expect(state.contains("everything is as it was") || state.contains("upgraded"))

@@ -33,8 +33,9 @@ struct DatabaseErrorTests {
             let memory = "/dev/shm/mailmill-e2e-\(UUID().uuidString)"
             // It is not there where all is well.
             defer { try? FileManager.default.removeItem(atPath: memory) }
+            let settings = ["--set", "database.directory=\(memory)", "--set", "database.allow_file_systems="]
             for command in [["database", "init"], ["serve"]] {
-                let refused = try mailmill.begin(command + ["--set", "database.directory=\(memory)"])
+                let refused = try mailmill.begin(command + settings)
                 #expect(try await refused.finish() == .status(78))
                 #expect(refused.errors.contains("\(memory) is on tmpfs (mounted at /dev/shm), which is refused"))
                 #expect(refused.errors.contains("database.allow_file_systems: [tmpfs]"))

@@ -28,12 +28,13 @@ final class Installation: Sendable {
         self.folder = folder
         self.directory = directory ?? "\(folder.path)/db"
         consolePort = try Port.free()
+        let accepted = TestFolder.isInMemory ? ", allow_file_systems: [tmpfs]" : ""
         let items = collect.map { "\n  - \($0)" }.joined()
         settings = try folder.file(
             directory.map { "\($0.split(separator: "/").last ?? "mailmill").yaml" } ?? "mailmill.yaml",
             """
             roles: [database, manager, web, collector]
-            database: {directory: \(self.directory), stop_with_serve: stop, ballast: 1MiB\(database)}
+            database: {directory: \(self.directory), stop_with_serve: stop, ballast: 1MiB\(accepted)\(database)}
             console: {listen: "127.0.0.1:\(consolePort)"}
             collect: \(collect.isEmpty ? "[]" : items)
             \(more)
@@ -110,6 +111,9 @@ final class Installation: Sendable {
     /// Starts the database in a `serve` of its own, as on a host for it alone, and waits until reports are answered.
     @discardableResult
     func serveDatabase(_ roles: [String] = ["database", "manager"]) async throws -> Program {
+        if !FileManager.default.fileExists(atPath: directory) {
+            try await PreparedDatabase.copy(to: directory, in: folder)
+        }
         let program = try serve(roles)
         try await waitUntilAnswering()
         return program

@@ -1,10 +1,18 @@
 import Foundation
 import Synchronization
 
-/// A folder of one test, on a real file system where the database's account may go. When the test is over, whatever still
+/// A folder of one test, where the database's account may go: in memory where there is plenty of it, since tests make and
+/// remove clusters by the dozen, and kills and restarts need no disk; else on a real file system. When the test is over, whatever still
 /// runs in it is ended and the folder removed; set `MAILMILL_TEST_KEEP` to keep it.
 final class TestFolder: Sendable {
-    private static let parent = "/var/tmp"
+    /// Whether folders are in memory, which Mailmill refuses unless it is told to accept it.
+    static let isInMemory: Bool = {
+        var facts = statvfs()
+        return statvfs("/dev/shm", &facts) == 0 && access("/dev/shm", W_OK) == 0
+            && UInt64(facts.f_bavail) * UInt64(facts.f_frsize) > 8 << 30
+            && facts.f_flag & 8 == 0  // ST_NOEXEC, statvfs(3)
+    }()
+    private static let parent = isInMemory ? "/dev/shm" : "/var/tmp"
     private static let prefix = "mailmill-e2e."
 
     let path: String
@@ -24,6 +32,17 @@ final class TestFolder: Sendable {
             throw error
         }
     }
+
+    /// A fresh folder that stays until the test run ends.
+    static func untilTheEnd() throws -> TestFolder {
+        _ = leftovers
+        let folder = try TestFolder()
+        kept.withLock { $0.append(folder.path) }
+        atexit { TestFolder.kept.withLock { $0.forEach(TestFolder.remove) } }
+        return folder
+    }
+
+    private static let kept = Mutex<[String]>([])
 
     private init() throws {
         var template = Array("\(Self.parent)/\(Self.prefix)\(getpid()).XXXXXX".utf8CString)

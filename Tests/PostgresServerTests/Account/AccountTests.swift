@@ -4,7 +4,7 @@ import Testing
 
 @testable import PostgresServer
 
-@Suite(.timeLimit(.minutes(5))) struct AccountTests {
+@Suite(.timeLimit(.minutes(15))) struct AccountTests {
     @Test func accountsAreFoundByName() throws {
         #expect(ServiceAccount.named("root")?.userID == 0)
         #expect(ServiceAccount.named("no-such-account") == nil)

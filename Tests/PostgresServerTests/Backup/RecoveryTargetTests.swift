@@ -33,6 +33,34 @@ struct RecoveryTargetTests {
         #expect(target.arguments(base: bare).contains("--type=immediate"))
     }
 
+    /// At 350 the database was restored to where the second backup had ended: the third one is on a timeline that was left.
+    @Test func aBackupOfATimelineThatWasLeftLeadsToItsOwnTimeOnly() throws {
+        let backups = [(1, 100.0), (2, 200.0), (3, 300.0), (4, 400.0)].map { number, time in
+            BackupSet.example(
+                "\(number)",
+                finishedAt: time,
+                lastSegment: time < 350 ? "00000001000000000000000\(number)" : "000000020000000000000003",
+                stopPosition: UInt64(time < 350 ? number : 3) << 24
+            )
+        }
+        let history = "1\t0/2000100\tat restore point \"mailmill-2\"\n"
+        let forks = Timelines.forks(in: history)
+        #expect(forks == [1: 0x200_0100])
+        let timelines = Timelines([.init(number: 2, since: Date(timeIntervalSince1970: 350), forks: forks)])
+        func base(_ target: RecoveryTarget, among count: Int) throws -> String {
+            try target.base(among: Array(backups.prefix(count)), timelines).label
+        }
+        #expect(try base(.newest, among: 4) == "4")
+        #expect(try base(.newest, among: 3) == "2")
+        let left = RecoveryTarget.time(Date(timeIntervalSince1970: 320))
+        #expect(try base(left, among: 4) == "3")
+        #expect(left.arguments(base: backups[2], timelines).contains("--target-timeline=1"))
+        let later = RecoveryTarget.time(Date(timeIntervalSince1970: 360))
+        #expect(try base(later, among: 4) == "2")
+        #expect(later.arguments(base: backups[1], timelines).contains("--target-timeline=2"))
+        #expect(try base(.backup(label: "3"), among: 4) == "3")
+    }
+
     @Test func whatPgBackRestTellsIsRead() throws {
         let text = #"""
             [{"backup":[{"annotation":{"mailmill-figures":"{\"ops.node\":\"3\"}","mailmill-point":"p","mailmill-proven-at":"60"},
@@ -56,7 +84,9 @@ extension BackupSet {
         type: BackupType = .full,
         finishedAt: Double,
         point: String? = "",
-        provenAt: Double? = nil
+        provenAt: Double? = nil,
+        lastSegment: String = "",
+        stopPosition: UInt64? = nil
     ) -> BackupSet {
         BackupSet(
             label: label,
@@ -68,7 +98,8 @@ extension BackupSet {
             needs: [],
             hasDamagedPages: false,
             firstSegment: "",
-            lastSegment: "",
+            lastSegment: lastSegment,
+            stopPosition: stopPosition,
             point: point.map { $0.isEmpty ? "mailmill-\(label)" : $0 },
             figures: nil,
             provenAt: provenAt.map { Date(timeIntervalSince1970: $0) },

@@ -57,6 +57,13 @@ import Testing
     }
 
     /// Folders of shell scripts that say a version.
+    @Test func theSettingsFolderMayHoldAFolderAMajor() throws {
+        let versions = ["15": "15.9", "extra/18": "18.1", "extra/16": "16.2"]
+        try withInstallations(versions, extra: "17.2") { (search) throws in
+            #expect(try search.all().map(\.version.major) == [18, 17, 16, 15])
+        }
+    }
+
     private func withInstallations(
         _ versions: [String: String],
         extra: String?,

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PostgresServer
 
-@Suite(.timeLimit(.minutes(5))) struct ConflictTests {
+@Suite(.timeLimit(.minutes(15))) struct ConflictTests {
     @Test func aSocketInUseNamesItsOwnerAndIsNotTouched() async throws {
         try await withScratch { scratch in
             let server = try scratch.server()
@@ -51,7 +51,7 @@ import Testing
 
     @Test func anotherServerOnTheSameSocketFolderIsLeftAlone() async throws {
         try await withScratch { first in
-            try await withScratch { second in
+            try await withScratchBesides { second in
                 let mine = try first.server()
                 let pid = try await mine.start().pid
                 let other = try second.server { $0.socketDirectory = mine.layout.socketDirectory }
@@ -126,7 +126,7 @@ import Testing
     }
 
     private func listen(unix path: FilePath) throws -> Int32 {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.string.utf8) + [0]) }
@@ -141,7 +141,7 @@ import Testing
 
     /// A listener on loopback on a port that was free.
     private func listenTCP() throws -> (descriptor: Int32, port: Int) {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PostgresServer
 
-@Suite(.timeLimit(.minutes(5))) struct RotationTests {
+@Suite(.timeLimit(.minutes(15))) struct RotationTests {
     @Test func bothPasswordsWorkUntilTheOlderIsRetired() async throws {
         try await withScratch { scratch in
             let server = try await Self.listening(scratch)

@@ -5,11 +5,14 @@ import Testing
 @testable import PostgresServer
 
 /// Real mounts. Only root can make them.
-@Suite(.enabled(if: Scratch.isRoot, "mounting needs root: these tests were not run"), .timeLimit(.minutes(5)))
+@Suite(.enabled(if: Scratch.isRoot, "mounting needs root: these tests were not run"), .timeLimit(.minutes(15)))
 struct RefusedMountTests {
     @Test func aMemoryFileSystemIsRefusedBeforeAByteIsWritten() async throws {
         try await withMount("size=300m") { mount, scratch in
-            let server = try scratch.server { $0.root = mount.appending("db") }
+            let server = try scratch.server {
+                $0.root = mount.appending("db")
+                $0.allowedFileSystems = []
+            }
             await #expect {
                 _ = try await server.initialise()
             } throws: { error in
@@ -45,7 +48,10 @@ struct RefusedMountTests {
             #expect(status.fileSystemOverrides.contains { $0.name == "tmpfs" && $0.path == server.layout.root.string })
             #expect(status.alarms.contains { $0.contains("although refused") })
             // The setting is gone: the server is not started any more, and the mark stays.
-            let strict = try scratch.server { $0.root = mount.appending("db") }
+            let strict = try scratch.server {
+                $0.root = mount.appending("db")
+                $0.allowedFileSystems = []
+            }
             await #expect(throws: PostgresServerError.self) { _ = try await strict.start() }
             #expect(await strict.status().fileSystemOverrides.count == status.fileSystemOverrides.count)
         }

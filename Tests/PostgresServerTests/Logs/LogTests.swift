@@ -4,7 +4,7 @@ import Testing
 
 @testable import PostgresServer
 
-@Suite(.timeLimit(.minutes(5))) struct LogTests {
+@Suite(.timeLimit(.minutes(15))) struct LogTests {
     @Test func anEntryIsReadFromJSON() throws {
         let line = """
             {"timestamp":"2026-11-22 21:00:00.123 UTC","user":"mailmill_report","dbname":"mailmill","pid":77,\

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PostgresServer
 
-@Suite(.timeLimit(.minutes(5))) struct RoleTests {
+@Suite(.timeLimit(.minutes(15))) struct RoleTests {
     @Test func everyRoleComesOverTheSocketAndIsWhatItIsMeantToBe() async throws {
         try await withScratch { scratch in
             let server = try scratch.server()

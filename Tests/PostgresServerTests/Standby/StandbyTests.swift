@@ -4,7 +4,7 @@ import Testing
 
 @testable import PostgresServer
 
-@Suite(.timeLimit(.minutes(5))) struct StandbyTests {
+@Suite(.timeLimit(.minutes(15))) struct StandbyTests {
     @Test func aStandbyFollowsAndTakesThePrimarysPlace() async throws {
         try await withScratch { scratch in
             let primary = try scratch.server()

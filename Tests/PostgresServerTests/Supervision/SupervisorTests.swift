@@ -7,7 +7,7 @@ import Testing
 
 @testable import PostgresServer
 
-@Suite(.timeLimit(.minutes(5))) struct SupervisorTests {
+@Suite(.timeLimit(.minutes(15))) struct SupervisorTests {
     @Test func delaysGrowAndShrinkAgainAfterAGoodRun() {
         var backoff = RestartBackoff()
         #expect((0..<9).map { _ in backoff.delay(after: nil) }.last == .seconds(30))

@@ -20,7 +20,7 @@ struct Scratch: Sendable {
             counter += 1
             return counter
         }
-        folder = FilePath("/tmp/mmt-\(getpid())-\(number)")
+        folder = ScratchMemory.parent.appending("mmt-\(getpid())-\(number)")
         try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: false)
         chmod(folder.string, 0o755)
         if !Self.isRoot { return }
@@ -35,15 +35,22 @@ struct Scratch: Sendable {
 
     func settings(_ change: (inout ServerSettings) -> Void = { _ in }) throws -> ServerSettings {
         var settings = ServerSettings(root: root, account: try Self.account().name, ballast: .zero)
+        // Processes of their own have no probe of the tests.
+        if ScratchMemory.isUsed { settings.allowedFileSystems = ["tmpfs"] }
         change(&settings)
         return settings
     }
 
     func server(
-        fileSystems: any FileSystemProbe = KernelFileSystemProbe(),
+        fileSystems: any FileSystemProbe = ScratchMemory(),
         _ change: (inout ServerSettings) -> Void = { _ in }
     ) throws -> DatabaseServer {
         DatabaseServer(settings: try settings(change), launcher: try Self.launcher(), fileSystems: fileSystems)
+    }
+
+    /// What lies in the root folder, but for the note that memory was accepted.
+    func rootNames() throws -> [String]? {
+        try FileTree.names(in: root)?.filter { $0 != "file-system-overrides" }
     }
 
     /// The launcher of the tests, built beside them.
@@ -71,7 +78,10 @@ struct Scratch: Sendable {
 
     private static let template = Task { () -> Scratch in
         let scratch = try Scratch()
-        _ = try await scratch.server().initialise()
+        let server = try scratch.server()
+        _ = try await server.initialise()
+        // An operator's own part, as small as a server starts with: an eighth of the machine's memory is for work.
+        try server.cluster.localConfiguration.append("shared_buffers = 16MB\n")
         let path = scratch.folder.string
         templatePath.withLock { $0 = path }
         atexit { templatePath.withLock { _ = try? FileManager.default.removeItem(atPath: $0) } }
@@ -86,7 +96,17 @@ struct Scratch: Sendable {
 /// A few at a time: each has a server, and on two processors many at once would only wait for each other.
 func withScratch(cluster: Bool = true, _ body: (Scratch) async throws -> Void) async throws {
     await Turnstile.shared.enter()
-    defer { Task { await Turnstile.shared.leave() } }
+    do {
+        try await withScratchBesides(cluster: cluster, body)
+    } catch {
+        await Turnstile.shared.leave()
+        throw error
+    }
+    await Turnstile.shared.leave()
+}
+
+/// The same for a second folder, of a test that is in already.
+func withScratchBesides(cluster: Bool = true, _ body: (Scratch) async throws -> Void) async throws {
     let scratch = try Scratch()
     do {
         if cluster { try await scratch.installCluster() }

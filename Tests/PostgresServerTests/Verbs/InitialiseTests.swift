@@ -4,7 +4,7 @@ import Testing
 
 @testable import PostgresServer
 
-@Suite(.timeLimit(.minutes(5))) struct InitialiseTests {
+@Suite(.timeLimit(.minutes(15))) struct InitialiseTests {
     @Test func aClusterIsMadeWholeWithChecksumsAndNoTrust() async throws {
         try await withScratch(cluster: false) { scratch in
             let server = try scratch.server()
@@ -17,7 +17,7 @@ import Testing
             #expect(folder.userID.rawValue == account.userID)
             #expect(folder.permissions.rawValue & 0o777 == 0o700)
             #expect(try ControlData.read(server.cluster, with: server.binaries()).hasChecksums)
-            #expect(try FileTree.names(in: scratch.root) == ["cluster"])
+            #expect(try scratch.rootNames() == ["cluster"])
 
             let rules = try server.cluster.authentication.text()
             #expect(AuthenticationReview.refusals(in: rules, file: "/hba") == [])
@@ -111,7 +111,7 @@ import Testing
             } throws: {
                 "\($0)".contains("PostgreSQL refuses to run as root")
             }
-            #expect(try FileTree.names(in: scratch.root) == nil)
+            #expect(try scratch.rootNames() == nil)
         }
     }
 
@@ -139,7 +139,7 @@ import Testing
                 }
             }
             #expect(try await server.initialise().created)
-            #expect(try FileTree.names(in: scratch.root) == ["cluster"])
+            #expect(try scratch.rootNames() == ["cluster"])
             _ = try await server.start()
             #expect(try await server.text("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'mailmill%'") == "7")
         }
@@ -173,7 +173,7 @@ import Testing
             } throws: {
                 "\($0)".contains("nothing was left behind") && "\($0)".contains("initdb: error: invented")
             }
-            #expect(try FileTree.names(in: scratch.root) == [])
+            #expect(try scratch.rootNames() == [])
         }
     }
 
@@ -187,7 +187,7 @@ import Testing
                 #expect(status.succeeded || output.contains("another `database init` is at work"), "\(output)")
             }
             #expect(created == 1)
-            #expect(try FileTree.names(in: scratch.root) == ["cluster"])
+            #expect(try scratch.rootNames() == ["cluster"])
         }
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PostgresServer
 
-@Suite(.timeLimit(.minutes(5))) struct PIDFileTests {
+@Suite(.timeLimit(.minutes(15))) struct PIDFileTests {
     @Test func filesThatPostgreSQLWouldChokeOnDoNotKeepTheServerDown() async throws {
         try await withScratch { scratch in
             let server = try scratch.server()

@@ -5,7 +5,7 @@ import Testing
 @testable import PostgresServer
 
 /// Other containers and other paths. Only root can make namespaces and bind mounts.
-@Suite(.enabled(if: Scratch.isRoot, "namespaces need root: these tests were not run"), .timeLimit(.minutes(5)))
+@Suite(.enabled(if: Scratch.isRoot, "namespaces need root: these tests were not run"), .timeLimit(.minutes(15)))
 struct SingleInstanceTests {
     private static let container = ["/usr/bin/unshare", "--pid", "--ipc", "--mount", "--fork", "--mount-proc"]
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PostgresServer
 
-@Suite(.timeLimit(.minutes(5))) struct StartStopTests {
+@Suite(.timeLimit(.minutes(15))) struct StartStopTests {
     @Test func startStopAndRestartSayWhatHappened() async throws {
         try await withScratch { scratch in
             let server = try scratch.server()

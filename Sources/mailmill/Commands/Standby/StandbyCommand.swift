@@ -42,7 +42,7 @@ struct StandbyCreateCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try global.settings()
         try ServiceAccounts.ensure(settings)
-        let login = try passwordFile.map { try PasswordFile(path: $0).credential(for: .backup).user }
+        let login = try passwordFile.map { try SecretFile($0).credential(for: .backup).user }
         let source = StandbySource(
             host: from,
             port: port,

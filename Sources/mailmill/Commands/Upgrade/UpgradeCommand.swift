@@ -56,6 +56,8 @@ struct UpgradeRunCommand: AsyncParsableCommand {
     @OptionGroup var target: UpgradeTarget
     @Option(help: "clone, copy (both by pg_upgrade) or dump. Default: the best that passes the rehearsal.")
     var method: UpgradeMethodArgument?
+    @Flag(help: "Take no base backup of the new cluster when it works.")
+    var withoutBackup = false
 
     func run() async throws {
         let settings = try global.settings()
@@ -70,10 +72,10 @@ struct UpgradeRunCommand: AsyncParsableCommand {
             "upgraded from PostgreSQL \(journal.from) to \(journal.to) (\(journal.method?.rawValue ?? "?")); "
                 + "events waited \(waited) s"
         )
-        Terminal.print("no older backup or archived write-ahead log fits the new cluster: take a base backup now")
         Terminal.print(
             "the old cluster is kept (\(status.kept)): `mailmill upgrade rollback`, or `mailmill upgrade finish`"
         )
+        if !withoutBackup { await BaseBackup(settings: settings).take() }
     }
 }
 
@@ -122,6 +124,8 @@ struct UpgradeRollbackCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
     @Flag(help: "Go back although logs of the time since the upgrade may be gone.")
     var acceptLoss = false
+    @Flag(help: "Take no base backup of the old cluster when it works again.")
+    var withoutBackup = false
 
     func run() async throws {
         let settings = try global.settings()
@@ -132,6 +136,11 @@ struct UpgradeRollbackCommand: AsyncParsableCommand {
         let status = try await settings.server.rollBackUpgrade(progress: DatabaseCommand.progress)
         guard let journal = status.journal else { return }
         Terminal.print("back to PostgreSQL \(journal.from); the newer cluster is kept until `mailmill upgrade finish`")
+        // One of the newer cluster turned the repository over to it; without one, the older backups go on.
+        let last = settings.server.backupStatus()?.record.lastBackup?.at
+        if let switched = before.journal?.switchedAt, let last, last > switched, !withoutBackup {
+            await BaseBackup(settings: settings).take()
+        }
     }
 }
 

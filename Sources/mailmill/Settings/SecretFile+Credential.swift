@@ -1,11 +1,8 @@
-import Foundation
 import PostgresServer
 
 /// The setting `database.password_file`: either a password alone, or lines of libpq's password file
 /// (`hostname:port:database:username:password`), as `mailmill database credential rotate` writes them, one a role.
-struct PasswordFile {
-    let path: String
-
+extension SecretFile {
     /// Whom to connect as, and with what.
     struct Credential: Equatable {
         var user: String
@@ -14,16 +11,7 @@ struct PasswordFile {
 
     /// - Throws: `SettingsError` when others can read the file, or it has nothing for the role.
     func credential(for role: DatabaseRole) throws -> Credential {
-        let attributes = try FileManager.default.attributesOfItem(atPath: path)
-        let mode = (attributes[.posixPermissions] as? Int) ?? 0o777
-        guard mode & 0o077 == 0 else {
-            throw SettingsError(
-                place: path,
-                problem: "is readable by others (mode \(String(mode, radix: 8))); run chmod 600 \(path)"
-            )
-        }
-        let text = try String(contentsOfFile: path, encoding: .utf8)
-        guard let credential = Self.parse(text, for: role) else {
+        guard let credential = Self.credential(in: try secret(), for: role) else {
             throw SettingsError(
                 place: path,
                 problem:
@@ -34,7 +22,7 @@ struct PasswordFile {
     }
 
     /// nil when there are lines, and none is the role's.
-    static func parse(_ text: String, for role: DatabaseRole) -> Credential? {
+    static func credential(in text: String, for role: DatabaseRole) -> Credential? {
         let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
         let entries = lines.map { $0.split(separator: ":", omittingEmptySubsequences: false) }.filter { $0.count == 5 }
         guard !entries.isEmpty else {
