@@ -15,8 +15,7 @@ extension LogFollower {
     /// Since when a source is followed that was never followed before: the log at its path belongs to it, what was
     /// rotated away by then does not.
     private func firstFollowed() -> Int64 {
-        // The kernel's stamps lag behind its clock by a few milliseconds.
-        let now = time.wall() - 20_000
+        let now = time.wall() - LogFollower.stampLag
         guard case .file(let facts) = PathFacts.look(at: settings.path) else { return now }
         // A folder that cannot be listed is told by the survey.
         let rotated = (try? folder.siblings().last?.facts.modifiedAt) ?? .min

@@ -9,6 +9,8 @@ import SystemPackage
 actor LogFollower {
     /// How long a loss is shown.
     private static let lossShown: Duration = .seconds(3600)
+    /// Microseconds that the kernel's stamps of files may lag behind its clock, and more.
+    static let stampLag: Int64 = 20_000
 
     private let executor = QueueExecutor(label: "mailmill.follow")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -110,11 +112,21 @@ actor LogFollower {
         let path = PathFacts.look(at: settings.path)
         perform(watch.look(path: path, open: facts, settled: settled(), now: now), now: now)
         guard opening != nil else { return }
+        noteClock()
         for log in logs {
             if case .unidentified = log.standing, log.isLive { attempt(log) { try identify(log) } }
         }
         if isSurveyDue(now) { survey(now) }
         if let lossSaidAt, now - lossSaidAt > LogFollower.lossShown { status.set(nil, of: .loss) }
+    }
+
+    /// A clock that was put back stamps what comes now as if it were older than the first look: it is no history.
+    private func noteClock() {
+        let now = time.wall() - LogFollower.stampLag
+        guard now < followedSince else { return }
+        followedSince = now
+        decided = []
+        isSurveyDue = true
     }
 
     /// What the kernel says of the open files. One that has grown may have been cut before that: this is told first, so that

@@ -29,6 +29,29 @@ import Testing
         try await shop.expectCounted(28)
     }
 
+    /// What was written and rotated after the clock was put back looked like history.
+    @Test func whatComesAfterTheClockWasPutBackIsNoHistory() async throws {
+        let clock = SimulatedClock()
+        let shop = try Workshop(memory: true) { clock.wall }
+        var collector = SimulatedCollector(shop, clock, keys: SimulatedKeys(seed: 1))
+        try shop.append(0..<10)
+        try shop.stamp(shop.log, clock)
+        await collector.keepUp()
+        try await collector.settle(shop, clock, count: 10)
+        await collector.kill()
+        clock.jump(-3_600_000_000)
+        try shop.append(10..<20)
+        try shop.stamp(shop.log, clock)
+        try shop.rename(shop.log, shop.path("mail.log.2"))
+        try shop.append(20..<30)
+        try shop.stamp(shop.log, clock)
+        try shop.rename(shop.log, shop.path("mail.log.1"))
+        try shop.append(30..<40)
+        collector = SimulatedCollector(shop, clock, keys: SimulatedKeys(seed: 2))
+        try await collector.settle(shop, clock, count: 40)
+        try await shop.expectCounted(40)
+    }
+
     /// A whole log came and went between two looks, and the next was longer already than what had been seen of the one
     /// before: its bytes were taken for that one's beginning, whose copy then was not known again.
     @Test func aLogThatIsCutTwiceBetweenTwoLooksIsKnownAgainInItsCopy() async throws {

@@ -8,15 +8,21 @@ final class SimulatedClock: Sendable {
     private static let start: Int64 = 1_772_755_200_000_000
 
     private let elapsed = Mutex(Duration.zero)
+    private let shift = Mutex(Int64(0))
 
     func advance(_ duration: Duration) {
         elapsed.withLock { $0 += duration }
     }
 
+    /// Somebody puts the wall clock forward or back.
+    func jump(_ microseconds: Int64) {
+        shift.withLock { $0 += microseconds }
+    }
+
     /// Microseconds since 1970 UTC.
     var wall: Int64 {
         let (seconds, attoseconds) = elapsed.withLock { $0 }.components
-        return SimulatedClock.start + seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+        return SimulatedClock.start + shift.withLock { $0 } + seconds * 1_000_000 + attoseconds / 1_000_000_000_000
     }
 
     var source: TimeSource {

@@ -156,12 +156,19 @@ final class SimulatedLog {
     }
 
     private func stamp(_ path: FilePath) throws {
-        var times = SimulatedLog.times(clock.wall)
-        guard utimensat(AT_FDCWD, path.string, &times, 0) == 0 else { throw Errno(rawValue: errno) }
+        try shop.stamp(path, clock)
     }
 
-    private static func times(_ wall: Int64) -> [timespec] {
+    fileprivate static func times(_ wall: Int64) -> [timespec] {
         let time = timespec(tv_sec: Int(wall / 1_000_000), tv_nsec: Int(wall % 1_000_000) * 1000)
         return [time, time]
+    }
+}
+
+extension Workshop {
+    /// Says of a file that it was modified now, by that clock.
+    func stamp(_ path: FilePath, _ clock: SimulatedClock) throws {
+        var times = SimulatedLog.times(clock.wall)
+        guard utimensat(AT_FDCWD, path.string, &times, 0) == 0 else { throw Errno(rawValue: errno) }
     }
 }
