@@ -85,6 +85,19 @@ package struct JournalFile: Sendable {
         }
     }
 
+    /// The commits that hold any of some messages, a line each: file, name, from where to where, how many.
+    package func commits(of messages: Set<String>) throws -> String {
+        try records().records.compactMap { record in
+            guard case .committed(let file, let from, let counted, _) = record, !messages.isDisjoint(with: counted)
+            else {
+                return nil
+            }
+            let hash = file.headHash.prefix(4).map { String($0, radix: 16) }.joined()
+            return
+                "\(file.id) \(file.name) \(from) to \(file.position): \(counted.count), head \(file.headLength) \(hash)"
+        }.joined(separator: "\n")
+    }
+
     /// How often each message was counted, and how many lines were not read. Reads the file and nothing else.
     package func count() throws -> (messages: [String: Int], unread: Int) {
         var messages: [String: Int] = [:]
