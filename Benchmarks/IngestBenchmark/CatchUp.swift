@@ -65,7 +65,7 @@ struct CatchUp {
         _ = await task.result
         try? FileManager.default.removeItem(atPath: folder.appending("spool").string)  // only needed room
         return CatchUp(
-            events: course.batches.reduce(0, +),
+            events: Int(service.states[0].events),
             batches: course.batches.filter { $0 > 0 },
             elapsed: begin.duration(to: course.last ?? .now),
             committing: course.committing,
