@@ -157,6 +157,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "FoldBenchmark",
+            dependencies: ["PostgresClient", "PostgresServer", "Store", "BenchmarkSupport", log],
+            path: "Benchmarks/FoldBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "MigrationBenchmark",
             dependencies: [
                 "MailEvents", "PostgresClient", "PostgresServer", "Store", "LayoutFixtures", "LogGenerator",

@@ -162,7 +162,9 @@ JOIN (VALUES
 
 INSERT INTO ops.partitioned_table (relation, step, suffix, kept_for, made_ahead, options)
 SELECT
-    c.relation, interval '1 month', 'YYYYMM',
+    c.relation,
+    -- Hours that name domains are millions of rows a day: into the index of a day rows go where others just went.
+    CASE WHEN h.is_wide THEN interval '1 day' ELSE interval '1 month' END, CASE WHEN h.is_wide THEN 'YYYYMMDD' ELSE 'YYYYMM' END,
     CASE
         WHEN c.relation = 'every_domain_by_hour' THEN interval '15 days'
         WHEN c.grain < '1 day' AND c.family IN ('ranked', 'failure', 'ranked_delivery') THEN interval '60 days'
@@ -170,8 +172,9 @@ SELECT
         WHEN c.grain = '1 day' THEN interval '10 years'
         ELSE interval '10 years 3 months'
     END,
-    2, 'fillfactor = 80'
+    CASE WHEN h.is_wide THEN 7 ELSE 2 END, 'fillfactor = 80'
 FROM ops.cube AS c
+CROSS JOIN LATERAL (SELECT c.grain < '1 day' AND c.family IN ('every_domain', 'ranked', 'failure', 'ranked_delivery') AS is_wide) AS h
 WHERE c.source = 'event';
 
 DO $$
