@@ -137,6 +137,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "ImportBenchmark",
+            dependencies: ["BenchmarkSupport", "LogGenerator", "PostgresClient", "PostgresServer", systemPackage],
+            path: "Benchmarks/ImportBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "MemoryBenchmark",
             dependencies: ["BenchmarkSupport", systemPackage],
             path: "Benchmarks/MemoryBenchmark",
