@@ -4,12 +4,17 @@ internal import BenchmarkSupport
 /// added to the delta.
 struct BusyDay {
     /// - Returns: how many events.
-    static func store(hours: Int, site: BusySite, _ scratch: ScratchDatabase) async throws -> Int64 {
+    static func store(
+        hours: Int,
+        eventsOfDay: Int = BusySite.eventsOfDay,
+        site: BusySite,
+        _ scratch: ScratchDatabase
+    ) async throws -> Int64 {
         for hour in 0..<hours {
             try await scratch.run(
                 "SELECT setseed(\(hour) / 24.0)",
                 "SELECT ops.ensure_partition('event', \(start(hours)) + interval '\(hour) hours')",
-                events(start: "\(start(hours)) + interval '\(hour) hours'", site)
+                events(eventsOfDay / 24, start: "\(start(hours)) + interval '\(hour) hours'", site)
             )
         }
         try await scratch.run(delta, "VACUUM ANALYZE rt_log.event, rt_log.traffic_delta")
@@ -26,28 +31,31 @@ struct BusyDay {
         "date_trunc('day', now(), 'UTC') - interval '\(hours) hours'"
     }
 
-    private static func events(start: String, _ site: BusySite) -> String {
-        let count = BusySite.eventsOfDay / 24
-        return """
-            INSERT INTO rt_log.event (occurred_at, message_hash, recipient_hash, sender_hash, file_id, domain_id, sender_domain_id,
-                binding_id, host_id, reason_id, size, delay_ms, status, attempt, node_id, kind, reply_code, bounce_class,
-                message_id, recipient_local, sender_local, remote_address, reply)
-            SELECT
-                \(start) + n * (interval '1 hour' / \(count)), hashint8extended(n, 1), hashint8extended(n, 2), hashint8extended(n, 3),
-                1, domain_id, 0, binding_id, 0,
-                CASE WHEN kind IN (3, 4, 7) THEN \(site.reason) + 1 + (domain_id * 31 + floor(random() * 4)::integer) % \(BusySite.reasons) ELSE 0 END,
-                CASE WHEN kind <= 2 THEN (1000 + exp(random() * 12))::integer END,
-                CASE WHEN kind = 2 THEN exp(random() * 13)::integer END,
-                2000000, CASE WHEN kind <> 1 THEN 1 + (random() * random() * 1.5)::integer END, 1 + n % \(BusySite.nodes), kind,
-                CASE WHEN kind = 7 THEN 550 END, CASE WHEN kind IN (3, 4, 7) THEN 10 + floor(random() * 4) * 10 END,
-                to_hex(n) || 'x', 'user' || n % 1000, 'bounces', '192.0.2.1', CASE WHEN kind > 2 THEN '421 4.7.0 try later' ELSE '250 Ok' END
+    private static func events(_ count: Int, start: String, _ site: BusySite) -> String {
+        """
+        INSERT INTO rt_log.event (occurred_at, message_hash, recipient_hash, sender_hash, file_id, domain_id, sender_domain_id,
+            binding_id, host_id, reason_id, size, delay_ms, status, attempt, node_id, kind, reply_code, bounce_class,
+            message_id, recipient_local, sender_local, remote_address, reply)
+        SELECT
+            \(start) + n * (interval '1 hour' / \(count)), hashint8extended(n, 1), hashint8extended(n, 2), hashint8extended(n, 3),
+            1, domain_id, 0, binding_id, 0,
+            CASE WHEN kind IN (3, 4, 7) THEN \(site.reason) + 1 + why ELSE 0 END,
+            CASE WHEN kind <= 2 THEN (1000 + exp(random() * 12))::integer END,
+            CASE WHEN kind = 2 THEN exp(random() * 13)::integer END,
+            2000000, CASE WHEN kind <> 1 THEN 1 + (random() * random() * 1.5)::integer END, 1 + n % \(BusySite.nodes), kind,
+            CASE WHEN kind = 7 THEN 550 END, CASE WHEN kind IN (3, 4, 7) THEN 10 + why % 8 * 10 END,
+            to_hex(n) || 'x', 'user' || n % 1000, 'bounces', '192.0.2.1', CASE WHEN kind > 2 THEN '421 4.7.0 try later' ELSE '250 Ok' END
+        FROM (
+            SELECT d.*, (d.domain_id * 31 + floor(random() * 4)::integer) % \(BusySite.reasons) AS why
             FROM (
-                SELECT n, \(site.someDomain) AS domain_id, \(site.someBinding) AS binding_id,
+                SELECT k.n, \(site.someDomain) AS domain_id, \(site.someBinding) AS binding_id,
                     (CASE WHEN r < 0.47 THEN 1 WHEN r < 0.89 THEN 2 WHEN r < 0.96 THEN 3 WHEN r < 0.99 THEN 4 ELSE 7 END)::smallint AS kind
                 FROM (SELECT n, random() AS r FROM generate_series(0, \(count - 1)) AS n OFFSET 0) AS k
                 OFFSET 0
-            ) AS e
-            """
+            ) AS d
+            OFFSET 0
+        ) AS e
+        """
     }
 
     /// What commits derive, of batches of 200 ms a node.

@@ -20,17 +20,58 @@ struct FoldBenchmark {
             tell("\(hours) hours: \(Figure.grouped(events)) events, \(Figure.grouped(deltas)) rows of the delta")
             let bare = try await groupBare(scratch)
             let wal = try await scratch.number(walWritten)
+            let work = try await scratch.number(processorTime)
             let pool = scratch.pool(.owner)
             let begin = ContinuousClock.now
             while try await Upkeep(pool, logger: Logger(label: "benchmark")).run(.fold) > 0 {}
             let time = begin.duration(to: .now)
             await pool.close()
+            tell(
+                "processor time of the sessions that folded: "
+                    + "\(Figure.decimal(Double(try await scratch.number(processorTime) - work) / 1000, 1)) s"
+            )
             try await check(events, scratch)
             try await report(time, bare: bare, hours: hours, events: events, wal: wal, scratch)
+            let sizes = try await CubeSizes(scratch)
+            sizes.tell()
+            if hours == 24 { tellTwoYears(sizes, messages: BusySite.messagesOfDay) }
+            for part in [8, 80] where hours == 24 { try await foldSmaller(part, site, scratch) }
         }
     }
 
     private static let walWritten = "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')"
+
+    /// Of sessions that have ended, in milliseconds: what the postmaster has waited for (proc(5), fields 16 and 17).
+    private static let processorTime = """
+        SELECT (split_part(s, ' ', 16)::bigint + split_part(s, ' ', 17)::bigint) * 10
+        FROM pg_read_file('/proc/' || split_part(pg_read_file('postmaster.pid'), E'\\n', 1) || '/stat', 0, 1000) AS s
+        """
+
+    private static func tellTwoYears(_ sizes: CubeSizes, messages: Int) {
+        tell(
+            "\(Figure.grouped(messages)) messages a day: \(Figure.grouped(sizes.eventBytes / max(1, sizes.events))) bytes an event, "
+                + "\(Figure.grouped(sizes.rows)) cube rows a day, two years "
+                + "\(Figure.grouped(sizes.twoYears >> 30)) GiB with 14 days of events"
+        )
+    }
+
+    /// A day of a smaller site with the same names, for what two years of it take.
+    private static func foldSmaller(_ part: Int, _ site: BusySite, _ scratch: ScratchDatabase) async throws {
+        try await scratch.run(
+            """
+            DO $$ BEGIN
+                EXECUTE (SELECT 'TRUNCATE rt_log.event, ' || string_agg('rt_log.' || relation, ', ') FROM ops.cube);
+            END $$
+            """
+        )
+        let events = BusySite.eventsOfDay / part
+        _ = try await BusyDay.store(hours: 24, eventsOfDay: events, site: site, scratch)
+        let pool = scratch.pool(.owner)
+        while try await Upkeep(pool, logger: Logger(label: "benchmark")).run(.fold) > 0 {}
+        await pool.close()
+        try await scratch.run("ANALYZE")
+        tellTwoYears(try await CubeSizes(scratch), messages: BusySite.messagesOfDay / part)
+    }
 
     /// One after the other: the delta by minute and all keys, the events by hour, node, binding and ranked domain.
     private static func groupBare(_ scratch: ScratchDatabase) async throws -> Duration {

@@ -65,7 +65,7 @@ FROM (VALUES
     ('domain', '{domain_id}', '{minute,hour,day,8_days,64_days}'),
     -- Without the node there are a quarter of the rows on four nodes. Its minutes are those of wide.
     ('pair', '{binding_id,domain_id}', '{hour,6_hours,day,8_days,64_days}'),
-    ('wide', '{node_id,binding_id,domain_id}', '{minute,hour,day}')
+    ('wide', '{node_id,binding_id,domain_id}', '{minute,hour,day,8_days,64_days}')
 ) AS f (family, keys, grains)
 JOIN (VALUES
     ('minute', interval '1 minute'), ('hour', '1 hour'), ('6_hours', '6 hours'),
@@ -104,6 +104,10 @@ BEGIN
             cube.relation || '_pkey',
             array_to_string('bucket'::text || cube.keys, ', ')
         );
+        -- A domain with a binding or a node over a long time, where a bucket has thousands of rows of others.
+        IF cube.family IN ('pair', 'wide') THEN
+            EXECUTE format('CREATE INDEX %I ON rt_log.%I (domain_id, bucket)', cube.relation || '_domain_idx', cube.relation);
+        END IF;
         -- A day of a large cluster counts past two billion.
         IF cube.grain >= '1 day' THEN
             EXECUTE (
