@@ -194,7 +194,10 @@ package final class GeneratedFigures: ConsoleBackend {
             totalMilliseconds: 91_300,
             meanMilliseconds: 2.2
         )
-        return DatabaseReport(findings: findings, queries: [query], log: wanted)
+        var report = DatabaseReport(findings: findings, queries: [query], log: wanted)
+        report.storage = GeneratedStorage.storage
+        report.migrations = [GeneratedStorage.migration(at: now())]
+        return report
     }
 
     package func standing(node: String?) async throws -> Standing {

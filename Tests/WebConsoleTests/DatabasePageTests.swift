@@ -20,6 +20,25 @@ import Testing
         }
     }
 
+    @Test func showsWhatTheDatabaseTakesAndTriesOtherTimesOfKeeping() async throws {
+        try await ConsoleFixture().browse { (browser: Browser) async throws in
+            try await browser.signIn()
+            let text = try await browser.get("/database").text
+            #expect(text.contains("the disk will not be full at today’s growth"))
+            #expect(text.contains("14.0 GiB") && text.contains("name=\"events\""))
+            #expect(!text.contains("So kept"))
+            #expect(text.contains("50.0 %") && text.contains("100,000 rows/s"))
+            #expect(text.contains("waits: commits take 41 ms"))
+            #expect(text.contains("into partitions of a day &lt;each&gt;") && text.contains("3 in quarantine"))
+            let tried = try await browser.get("/database?events=7&minutes=60").text
+            #expect(tried.contains("given back at once") && tried.contains("So kept"))
+            #expect(try await browser.get("/database?events=none").status == 400)
+            let wrong = try await browser.get("/database?events=90")
+            #expect(wrong.status == 400)
+            #expect(wrong.text.contains("events are kept for 90 days, longer than minutes (60)"))
+        }
+    }
+
     @Test func theLogIsFilteredAndEscaped() async throws {
         try await ConsoleFixture().browse { (browser: Browser) async throws in
             try await browser.signIn()

@@ -1,3 +1,5 @@
+package import Store
+
 /// How the database server is, and what its log says lately.
 package struct DatabaseReport: Sendable, Equatable {
     /// Green, amber or red.
@@ -56,11 +58,22 @@ package struct DatabaseReport: Sendable, Equatable {
     package var queries: [Query]
     /// Newest last; nil where the server is on another host, whose log cannot be read from here.
     package var log: [LogLine]?
+    package var storage: DatabaseStorage?
+    /// The newest first.
+    package var migrations: [DeferredMigration]
 
-    package init(findings: [Finding], queries: [Query] = [], log: [LogLine]? = nil) {
+    package init(
+        findings: [Finding],
+        queries: [Query] = [],
+        log: [LogLine]? = nil,
+        storage: DatabaseStorage? = nil,
+        migrations: [DeferredMigration] = []
+    ) {
         self.findings = findings
         self.queries = queries
         self.log = log
+        self.storage = storage
+        self.migrations = migrations
     }
 }
 

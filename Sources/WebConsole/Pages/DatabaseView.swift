@@ -5,6 +5,8 @@ struct DatabaseView {
     let report: DatabaseReport
     let filter: LogFilter
     let maySeeLog: Bool
+    var storage: StorageView?
+    var moves: [MoveView] = []
 
     var content: [String: Any] {
         [
@@ -21,7 +23,9 @@ struct DatabaseView {
                     ["value": level.rawValue, "label": Self.label(level), "is_current": level == filter.level]
                 },
                 "text": filter.text,
-            ] as [String: Any]
+                "has_moves": !moves.isEmpty,
+                "moves": moves.map(\.content),
+            ].merging(storage.map { ["storage": $0.content] } ?? [:]) { first, _ in first } as [String: Any]
         ]
     }
 

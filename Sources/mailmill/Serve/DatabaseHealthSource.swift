@@ -1,6 +1,7 @@
 import Foundation
 import PostgresClient
 import PostgresServer
+import Store
 import WebConsole
 
 /// Gives the console's Database page what it shows: findings, costly statements, and the server's log where it lies here.
@@ -9,7 +10,7 @@ struct DatabaseHealthSource: Sendable {
     let pool: ConnectionPool
     /// nil where the server is on another host.
     let server: DatabaseServer?
-    let backup: Settings.Backup
+    let settings: Settings
 
     /// How many entries of the log are shown, out of how many of the newest.
     private static let (shown, searched) = (200, 5000)
@@ -35,9 +36,19 @@ struct DatabaseHealthSource: Sendable {
         )
     }
 
+    /// - Parameter relations: what the tables take.
+    func storage(of relations: [StoredRelation]) -> DatabaseStorage {
+        var storage = DatabaseStorage(relations: relations, rules: settings.retention)
+        // A disk that cannot be measured is told by the findings.
+        if let room = try? server?.diskRoom() {
+            storage.room = room.free.bytes - room.reserve.stopsIngestBelow.bytes
+        }
+        return storage
+    }
+
     private var backups: [DatabaseReport.Finding] {
         guard let status = server?.backupStatus() else { return [] }
-        return BackupHealth(status: status, settings: backup).findings.map { finding in
+        return BackupHealth(status: status, settings: settings.backup).findings.map { finding in
             let verdict: DatabaseReport.Verdict =
                 switch finding.verdict {
                 case .good: .good

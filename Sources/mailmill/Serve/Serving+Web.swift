@@ -22,7 +22,7 @@ extension Serving {
         let health = DatabaseHealthSource(
             pool: try access.pool(.monitor, limit: 2),
             server: settings.roles.contains(.database) || settings.database.host == nil ? settings.server : nil,
-            backup: settings.backup
+            settings: settings
         )
         let server = try ConsoleServer(
             settings: console,

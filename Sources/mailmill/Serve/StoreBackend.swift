@@ -7,12 +7,16 @@ import WebConsole
 /// Gives the web console its figures from the database.
 struct StoreBackend: ConsoleBackend {
     private let reports: Reports
+    private let retention: Retention
+    private let moves: DeferredMigrations
     private let reach: DatabaseReach
     private let health: DatabaseHealthSource
 
     /// - Parameter pool: connections as `mailmill_console`.
     init(pool: ConnectionPool, reach: DatabaseReach, health: DatabaseHealthSource) {
         reports = Reports(pool)
+        retention = Retention(pool)
+        moves = DeferredMigrations(pool)
         self.reach = reach
         self.health = health
     }
@@ -49,7 +53,14 @@ struct StoreBackend: ConsoleBackend {
     }
 
     func database(_ log: LogFilter) async throws -> DatabaseReport {
-        try await noting { try await health.report(log) }
+        try await noting {
+            async let relations = retention.storage()
+            async let migrations = moves.status()
+            var report = try await health.report(log)
+            report.storage = health.storage(of: try await relations)
+            report.migrations = try await migrations
+            return report
+        }
     }
 
     func standing(node: String?) async throws -> Standing {

@@ -47,6 +47,20 @@ package struct DeferredMigration: Sendable, Equatable {
 }
 
 extension DeferredMigration {
+    /// One that has begun and does not wait.
+    package init(name: String, summary: String, state: State, registeredAt: Date, progress: MoveProgress) {
+        self.init(
+            name: name,
+            summary: summary,
+            state: state,
+            isPaused: false,
+            chunkRows: 1000,
+            run: 1,
+            registeredAt: registeredAt,
+            progress: progress
+        )
+    }
+
     init(_ row: Row) throws {
         let word: String = try row.get("state")
         guard let state = State(rawValue: word) else {
