@@ -163,6 +163,24 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "HistoryBenchmark",
+            dependencies: ["PostgresClient", "PostgresServer", "BenchmarkSupport", systemPackage],
+            path: "Benchmarks/HistoryBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "RetentionBenchmark",
+            dependencies: ["PostgresClient", "PostgresServer", "Store", "BenchmarkSupport", log],
+            path: "Benchmarks/RetentionBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "FoldBenchmark",
+            dependencies: ["PostgresClient", "PostgresServer", "Store", "BenchmarkSupport", log],
+            path: "Benchmarks/FoldBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "MigrationBenchmark",
             dependencies: [
                 "MailEvents", "PostgresClient", "PostgresServer", "Store", "LayoutFixtures", "LogGenerator",
