@@ -11,12 +11,7 @@ import Testing
     /// By strace's names; `/` begins an expression, as processors differ in which call a function makes.
     static let calls = ["pwrite64", "fdatasync", "fsync", "/^rename", "/^mkdir", "/^unlink", "ftruncate"]
 
-    /// Errors only where rounds are asked for, until what they find is found (docs/development.md).
-    static let faults =
-        ["signal=SIGKILL"]
-        + (ProcessInfo.processInfo.environment["MAILMILL_TEST_ROUNDS"] == nil ? [] : ["error=ENOSPC", "error=EIO"])
-
-    @Test(arguments: faults)
+    @Test(arguments: ["signal=SIGKILL", "error=ENOSPC", "error=EIO"])
     func everyLineIsCountedOnceWhateverCallFails(fault: String) async throws {
         let shop = try Workshop()
         let journal = JournalFile(shop.path("journal"))

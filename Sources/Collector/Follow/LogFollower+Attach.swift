@@ -6,8 +6,6 @@ extension LogFollower {
     func attach(_ opening: SourceOpening) async {
         await openSpool()
         followedSince = hint?.followedSince(opening) ?? opening.firstOpenedAt
-        // Of another database the ids mean nothing.
-        if let first = hint?.firstOpenedAt, first != opening.firstOpenedAt { owners = [:] }
         begin(at: opening, isProvisional: false)
         await remember()
     }
@@ -61,8 +59,11 @@ extension LogFollower {
             guard !hasOpenedSpool else { return }
             hasOpenedSpool = true
             for log in found.logs { spooled[log.key] = log }
-            owners = found.hint?.owners ?? [:]
-            if hint?.firstOpenedAt == nil { hint = found.hint ?? hint }
+            if let remembered = found.hint {
+                take(remembered)
+            } else if let hint {
+                await spooler.remember(hint)
+            }
             if opening != nil { followSpooled() }
         } catch {
             spoolTriedAt = time.elapsed()
@@ -74,11 +75,33 @@ extension LogFollower {
         if hasOpenedSpool { await spooler.remember(new) }
     }
 
+    /// Takes up what was remembered of the last time. Where the spool could not be opened at once, it is later than the
+    /// first looks: what was history to them may be none.
+    private func take(_ remembered: SpoolHint) {
+        if hint?.firstOpenedAt == nil { hint = remembered }
+        if let first = opening?.firstOpenedAt, !isProvisional, let last = remembered.firstOpenedAt, last != first {
+            return
+        }
+        owners.merge(remembered.owners) { now, _ in now }
+        guard let opening else { return }
+        if isProvisional {
+            followedSince = remembered.followedSince
+            return begin(at: remembered.opening, isProvisional: true)
+        }
+        let since = remembered.followedSince(opening)
+        guard since < followedSince else { return }
+        followedSince = since
+        decided = []
+        isSurveyDue = true
+    }
+
     private func begin(at opening: SourceOpening, isProvisional: Bool) {
         underway = nil
         self.opening = opening
         self.isProvisional = isProvisional
         known = Dictionary(opening.files.map { ($0.fileID, $0) }) { first, _ in first }
+        // Of another database the ids mean nothing.
+        if let first = hint?.firstOpenedAt, !isProvisional, first != opening.firstOpenedAt { owners = [:] }
         decided = []
         (marks, wantedMarks) = ([:], [])
         // What grows stays; what does not is looked at anew, copies as they are open, since they may be deleted by now.

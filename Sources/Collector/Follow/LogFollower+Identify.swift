@@ -15,7 +15,7 @@ extension LogFollower {
         spooled.values.sorted { ($0.modifiedAt, $0.key.description) < ($1.modifiedAt, $1.key.description) }
     }
 
-    private func isDistinct(_ head: [UInt8]) -> Bool { settings.format.isDistinct(head: head) }
+    func isDistinct(_ head: [UInt8]) -> Bool { settings.format.isDistinct(head: head) }
 
     /// The logs that the database knows, the newest first.
     var knownFamiliar: LogMatcher {

@@ -266,6 +266,7 @@ extension LogFollower {
             }
             remember(spooled: log)
             logs.removeAll { $0 === log }
+            resumeDeferredSpool()
         }
     }
 }

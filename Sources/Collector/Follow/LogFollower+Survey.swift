@@ -144,6 +144,10 @@ extension LogFollower {
             log.read(fromSpool: settings.spool.folder)
             log.spooledEnd = spool.place.position
             do {
+                guard try !isReadElsewhere(log) else {
+                    isSpoolDeferred = true
+                    continue
+                }
                 guard case .reading = try worth(of: log, isShortened: false) else { continue }
                 logs.append(log)
                 status.say("\(log) has lines that were not counted, in the spool")
@@ -151,5 +155,27 @@ extension LogFollower {
                 note(error, on: spool.key)
             }
         }
+    }
+    /// Whether the log is also read under another key, as copies are that were taken for new logs before the spool was
+    /// opened. What the spool has more of it is read when those are counted.
+    private func isReadElsewhere(_ spool: FollowedLog) throws -> Bool {
+        switch try spool.verdict(matcher(of: logs.filter { $0.known == nil })) {
+        case .same, .shortened: return true
+        case .stranger, .empty: break
+        }
+        // What begins like a known log and then differs is looked up in the database.
+        if case .same = try spool.verdict(matcher(of: logs.filter { $0.known != nil })) { return true }
+        return false
+    }
+
+    /// By the logs that are read from their beginning.
+    private func matcher(of logs: [FollowedLog]) -> LogMatcher {
+        let whole = logs.filter { log in
+            switch log.standing {
+            case .new(nil), .registering(nil), .known: isDistinct(log.familiarPlace.head)
+            case .new, .registering, .unidentified: false
+            }
+        }
+        return LogMatcher(familiar: whole.map { FamiliarLog($0.key, at: $0.familiarPlace) })
     }
 }

@@ -60,6 +60,8 @@ actor LogFollower {
     var isSurveyDue = true
     /// A log is perhaps nowhere but in the spool.
     var isSpoolDue = false
+    /// So is one that is also read from elsewhere, which comes first.
+    var isSpoolDeferred = false
     var problems: [FileKey: String] = [:]
     var lossSaidAt: Duration?
     var rememberedAt: Duration?
@@ -242,8 +244,14 @@ actor LogFollower {
         guard let log = log(key) else { return }
         remember(spooled: log)
         logs.removeAll { $0.key == key }
+        resumeDeferredSpool()
         status.say("\(log) is read through and let go")
         note(nil, on: key)
+    }
+
+    /// What was left in the spool because its log was being read from elsewhere can be looked at.
+    func resumeDeferredSpool() {
+        if isSpoolDeferred { (isSpoolDeferred, isSpoolDue) = (false, true) }
     }
 
     /// A log that is not followed any more may still be in the spool.

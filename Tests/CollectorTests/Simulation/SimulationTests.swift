@@ -34,6 +34,8 @@ struct Simulation: ~Copyable {
     private var collector: SimulatedCollector
     private var random: SeededRandom
     private var isStarved = false
+    /// While it is held the spool cannot be opened.
+    private var spoolLock: FolderLock?
 
     init(_ way: SimulatedLog.Way, seed: UInt64) throws {
         let clock = clock
@@ -86,9 +88,13 @@ struct Simulation: ~Copyable {
         case 84..<87: try await collector.open()
         case 87..<89: await collector.lose()
         case 89..<90: collector.holdSpool()
-        case 90..<92: await collector.releaseSpool()
+        case 90..<92:
+            spoolLock = nil
+            await collector.releaseSpool()
         case 92..<94:
             await collector.kill()
+            // Without a spool there is no lock either.
+            if Int.random(in: 0..<3, using: &random) == 0 { spoolLock = try? FolderLock(shop.spool) }
             collector = SimulatedCollector(shop, clock, keys: keys)
         case 94..<97:
             // No mail server rests in the middle of a line.
@@ -111,6 +117,7 @@ struct Simulation: ~Copyable {
 
     /// All is well, and the collector takes up what is left.
     private mutating func settle() async throws {
+        spoolLock = nil
         await collector.releaseSpool()
         try await collector.open()
         await collector.keepUp()
