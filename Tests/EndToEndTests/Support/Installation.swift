@@ -59,15 +59,18 @@ final class Installation: Sendable {
 
     /// Starts a command, with the settings file.
     ///
-    /// - Parameter input: file for standard input.
+    /// - Parameters:
+    ///   - input: file for standard input.
+    ///   - wrapper: a program and arguments that run it, such as strace.
     func begin(
         _ arguments: [String],
         environment: [String: String] = [:],
-        input: String = "/dev/null"
+        input: String = "/dev/null",
+        through wrapper: [String] = []
     ) throws -> Program {
         let words = arguments.prefix { !$0.hasPrefix("-") }
         let all = words + ["--config", settings] + arguments.dropFirst(words.count)
-        let line = (host?.entering ?? []) + [try MailmillBinary.path()] + all
+        let line = (host?.entering ?? []) + wrapper + [try MailmillBinary.path()] + all
         return try Program(line[0], Array(line.dropFirst()), in: folder, environment: environment, input: input)
     }
 
