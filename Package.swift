@@ -137,6 +137,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "ImportBenchmark",
+            dependencies: ["BenchmarkSupport", "LogGenerator", "PostgresClient", "PostgresServer", systemPackage],
+            path: "Benchmarks/ImportBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "MemoryBenchmark",
             dependencies: ["BenchmarkSupport", systemPackage],
             path: "Benchmarks/MemoryBenchmark",
@@ -154,6 +160,24 @@ let package = Package(
                 "MailEvents", "PostgresClient", "PostgresServer", "Store", "LogGenerator", "BenchmarkSupport", log,
             ],
             path: "Benchmarks/DashboardBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "HistoryBenchmark",
+            dependencies: ["PostgresClient", "PostgresServer", "BenchmarkSupport", systemPackage],
+            path: "Benchmarks/HistoryBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "RetentionBenchmark",
+            dependencies: ["PostgresClient", "PostgresServer", "Store", "BenchmarkSupport", log],
+            path: "Benchmarks/RetentionBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "FoldBenchmark",
+            dependencies: ["PostgresClient", "PostgresServer", "Store", "BenchmarkSupport", log],
+            path: "Benchmarks/FoldBenchmark",
             swiftSettings: strict
         ),
         .executableTarget(

@@ -6,7 +6,7 @@ package import SystemPackage
 package struct MailmillProgram: Sendable {
     private let executable: FilePath
     private let settings: FilePath
-    private let log: FilePath
+    private let folder: FilePath
 
     /// - Parameters:
     ///   - folder: where the settings file goes, and the log of `serve`.
@@ -18,7 +18,7 @@ package struct MailmillProgram: Sendable {
             throw Failure(description: "\(executable) is missing: build the product mailmill in the same configuration")
         }
         settings = folder.appending("mailmill.yaml")
-        log = folder.appending("serve.log")
+        self.folder = folder
         try yaml.write(toFile: settings.string, atomically: true, encoding: .utf8)
     }
 
@@ -44,10 +44,14 @@ package struct MailmillProgram: Sendable {
     }
 
     /// Starts `mailmill serve`; it is stopped when the benchmark clears away, or by `stop`.
-    package func serve() throws -> ServingProgram {
+    package func serve() throws -> ServingProgram { try start(["serve"]) }
+
+    /// Starts a command; it is stopped as `serve` is.
+    package func start(_ arguments: [String]) throws -> ServingProgram {
+        let log = folder.appending("\(arguments.first ?? "mailmill").log")
         try Data().write(to: URL(fileURLWithPath: log.string))
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: log.string))
-        let process = process(["serve"])
+        let process = process(arguments)
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = file
         process.standardError = file
@@ -68,10 +72,14 @@ package struct MailmillProgram: Sendable {
 
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) {
+            self.description = description
+        }
     }
 }
 
-/// A `mailmill serve` that runs.
+/// A `mailmill serve`, or another command, that runs.
 ///
 /// `@unchecked Sendable`: Foundation's `Process` may be asked and signalled from any thread; it is started before.
 package final class ServingProgram: @unchecked Sendable {
@@ -84,6 +92,12 @@ package final class ServingProgram: @unchecked Sendable {
     }
 
     package var pid: Int32 { process.processIdentifier }
+    package var isRunning: Bool { process.isRunning }
+    /// What it has said.
+    package var output: String {
+        // Without its log it is told by less.
+        (try? String(contentsOfFile: log.string, encoding: .utf8)) ?? ""
+    }
 
     /// As a crash of the machine's would.
     package func kill() {
@@ -107,10 +121,8 @@ package final class ServingProgram: @unchecked Sendable {
         let deadline = ContinuousClock.now + limit
         while try await !condition() {
             guard process.isRunning, ContinuousClock.now < deadline else {
-                // Without its log it is told by less.
-                let text = (try? String(contentsOfFile: log.string, encoding: .utf8)) ?? ""
-                let end = text.split(separator: "\n").suffix(5).joined(separator: "\n")
-                throw MailmillProgram.Failure(description: "no \(what) from mailmill serve; its log ends with\n\(end)")
+                let end = output.split(separator: "\n").suffix(5).joined(separator: "\n")
+                throw MailmillProgram.Failure(description: "no \(what) from mailmill; its log ends with\n\(end)")
             }
             try await Task.sleep(for: .milliseconds(20))
         }

@@ -26,6 +26,8 @@ package enum CollectorError: Error, Equatable {
     case listen(address: String, operation: String, code: Errno)
     /// Another import runs on this host.
     case importInUse(path: String)
+    /// No import of this number is known on this host.
+    case importUnknown(number: Int)
     /// Bytes of a log are gone: neither in the log, nor in a rotated copy, nor in the spool.
     case bytesLost(name: String, from: Int64, to: Int64)
     /// A command that a source reads from ended or could not be started.
@@ -65,7 +67,10 @@ extension CollectorError: CustomStringConvertible {
         case .listen(let address, let operation, let code):
             "cannot \(operation) \(address): \(code); trying again"
         case .importInUse(let path):
-            "another import runs on this host (it holds \(path)): wait for its end, or name all files in one command"
+            "another import runs on this host (it holds \(path)): `mailmill collect import list` tells which; wait for its "
+                + "end, pause or cancel it, or name all files in one command"
+        case .importUnknown(let number):
+            "there is no import \(number) on this host: `mailmill collect import list` tells which there are"
         case .bytesLost(let name, let from, let to):
             "bytes \(from) to \(to) of \(name) are gone: not in the log, its rotated copies or the spool"
         case .command(let name, let reason):

@@ -37,7 +37,8 @@ package actor ArchiveFile {
     private var hash: ContentHash?
     private var file: KnownFile?
     private var reader: LogFormat.AnyReader?
-    private var known: [Int64: KnownFile] = [:]
+    /// Whether all that stands before the place was counted before: a file that was joined to it may begin here.
+    private var mayBeginPart = false
 
     /// - Throws: `CollectorError` if the file cannot be opened, or is compressed in a way that is not built in.
     package init(
@@ -68,24 +69,27 @@ package actor ArchiveFile {
     /// Bytes on the disk that have been read.
     package var bytesRead: Int64 { min(size, content.consumed(before: place.position)) }
 
+    /// By what the database finds the file, if it knows it.
+    func headHashes() throws -> [[UInt8]] {
+        ReadingPlace.headHashes(try content.head(FileFingerprint.window))
+    }
+
     /// Tells what the file is.
-    func identify(_ files: [KnownFile]) throws -> Identity {
-        known = Dictionary(files.map { ($0.fileID, $0) }) { first, _ in first }
-        let matcher = LogMatcher(familiar: files.map { FamiliarLog($0) })
-        switch try matcher.verdict(on: content) {
-        case .empty:
+    ///
+    /// - Parameter file: what the database knows that begins like it.
+    func identify(_ file: KnownFile?) throws -> Identity {
+        let matcher = LogMatcher(familiar: file.map { [FamiliarLog($0)] } ?? [])
+        switch (try matcher.verdict(on: content), file) {
+        case (.empty, _):
             return .counted
-        case .same(.database(let id)):
-            guard let file = known[id] else { break }
+        case (.same, let file?):
             return .known(file)
-        case .shortened(.database(let id)):
-            guard let file = known[id] else { break }
+        case (.shortened, let file?):
             guard try content.holds(file.position - 1) else { return .shorter(file) }
             return .different(from: file.name, at: file.position)
-        case .stranger, .same, .shortened:
-            break
+        case (.stranger, _), (.same, nil), (.shortened, nil):
+            return .new(try ReadingPlace(at: 0, in: content).fingerprint())
         }
-        return .new(try ReadingPlace(at: 0, in: content).fingerprint())
     }
 
     /// Whether a file that is shorter than what is counted of another is the same up to its end, by the other's marks.
@@ -100,12 +104,13 @@ package actor ArchiveFile {
         hash = ContentHash(file)
         place = try ReadingPlace(at: file.position, in: content)
         reader = reader(state: file.parserState)
+        mayBeginPart = file.position > 0
     }
 
     /// The next batch; nil at the end of the file.
     func next() throws -> EventBatch? {
         guard let file, var reader else { return nil }
-        if let batch = try joinedPart(of: file) { return batch }
+        mayBeginPart = false
         let batch = buffers.batch(of: file.fileID, from: place.position, fingerprint: file.fingerprint)
         var current = BatchUnderway(key: FileKey(high: 0, low: 0), batch: batch, begunAt: .zero)
         while !current.isFull(limits) {
@@ -148,17 +153,20 @@ package actor ArchiveFile {
         return filled
     }
 
-    /// Where rotated files were joined into one, the next of them may be counted as a file of its own: a batch without
-    /// events that moves over it.
-    private func joinedPart(of file: KnownFile) throws -> EventBatch? {
-        guard place.position > 0, known.count > 1 else { return nil }
+    /// By what the database finds a file that was joined to this one, if it is counted as a file of its own; none where
+    /// none can begin.
+    func partHashes() throws -> [[UInt8]] {
+        guard mayBeginPart else { return [] }
+        return ReadingPlace.headHashes(try ContentPart(of: content, from: place.position).head(FileFingerprint.window))
+    }
+
+    /// Moves over a file that was joined to this one: a batch without events.
+    ///
+    /// - Parameter part: what the database knows that begins like what stands here.
+    func pass(over part: KnownFile) throws -> EventBatch? {
+        guard let file, part.fileID != file.fileID, part.position > 0 else { return nil }
         let rest = ContentPart(of: content, from: place.position)
-        let others = known.values.filter { $0.fileID != file.fileID && $0.position > 0 }
-        guard
-            case .same(.database(let id)) = try LogMatcher(familiar: others.map { FamiliarLog($0) }).verdict(on: rest),
-            let part = known[id]
-        else { return nil }
-        known[id] = nil
+        guard case .same = try LogMatcher(familiar: [FamiliarLog(part)]).verdict(on: rest) else { return nil }
         var batch = EventBatch(fileID: file.fileID, from: place.position, fingerprint: file.fingerprint)
         place = try ReadingPlace(at: place.position + part.position, in: content)
         batch.to = place.position

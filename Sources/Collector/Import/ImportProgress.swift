@@ -1,62 +1,68 @@
-import MailEvents
+import SystemPackage
 
 /// How far an import is.
-package struct ImportProgress: Sendable, Equatable {
+package struct ImportProgress: Codable, Sendable, Equatable {
     /// The file that is being read.
     package var file = ""
+    package var files = 0
+    package var filesDone = 0
     /// Bytes on the disk, of all files.
     package var totalBytes: Int64 = 0
     package var doneBytes: Int64 = 0
+    /// Those of the bytes done that were counted before, and only passed over.
+    package var passedBytes: Int64 = 0
+    package var lines: Int64 = 0
+    package var events: Int64 = 0
+    package var quarantined: Int64 = 0
+    /// Files that were not read to their end.
+    package var failures = 0
     /// Why it waits; nil while it does not.
     package var waiting: String?
 
     package init() {}
-}
 
-/// What became of a file.
-package struct ImportOutcome: Sendable, Equatable {
-    /// How much of it is counted.
-    package enum Result: Sendable, Equatable {
-        /// What was not counted before is counted now.
-        case imported
-        /// Everything in it was counted before: it was imported, or followed, under this or another name.
-        case alreadyCounted
-        /// It was not read, or not to its end.
-        case failed(reason: String)
+    /// Takes over how far the file is that is being read.
+    ///
+    /// - Parameter bytesRead: of the file, on the disk.
+    mutating func take(_ course: FileCourse, bytesRead: Int64) {
+        doneBytes = course.before.doneBytes + bytesRead
+        passedBytes = course.before.passedBytes + (course.passedBytes ?? 0)
+        lines = course.before.lines + course.outcome.lines
+        events = course.before.events + course.outcome.events
+        quarantined = course.before.quarantined + course.outcome.quarantined
     }
 
-    package var file: String
-    package var result: Result
-    package var lines: Int64 = 0
-    package var events: Int64 = 0
-    package var quarantined: Int64 = 0
-
-    mutating func add(_ batch: SentBatch) {
-        if batch.lines > 0 { result = .imported }
-        lines += batch.lines
-        events += batch.events
-        quarantined += batch.quarantined
+    /// A file is done.
+    mutating func end(_ course: FileCourse) {
+        take(course, bytesRead: course.size)
+        filesDone += 1
+        waiting = nil
+        switch course.outcome.result {
+        case .imported, .cancelled: break
+        case .alreadyCounted: passedBytes = course.before.passedBytes + course.size
+        case .failed: failures += 1
+        }
     }
 }
 
-/// What a batch counts that was sent to the database. Where the answer is lost, the file's position tells whether it did.
-struct SentBatch: Sendable {
-    private let fileID: Int64
-    private let end: Int64
-    let lines: Int64
-    let events: Int64
-    let quarantined: Int64
+/// What is known of a file while it is read.
+struct FileCourse {
+    var outcome: ImportOutcome
+    /// A batch of which nobody knows whether it was counted.
+    var sent: SentBatch?
+    let size: Int64
+    /// How far the import was when the file's turn came.
+    let before: ImportProgress
+    /// Bytes on the disk before the place where the first reading began.
+    private(set) var passedBytes: Int64?
 
-    init(_ batch: borrowing EventBatch) {
-        fileID = batch.fileID
-        end = batch.to
-        lines = batch.lines
-        events = Int64(batch.events.count)
-        quarantined = Int64(batch.unread.count)
+    init(_ file: ArchiveFacts, after progress: ImportProgress) {
+        outcome = ImportOutcome(file: file.path.string, result: .alreadyCounted)
+        size = file.size
+        before = progress
     }
 
-    /// - Parameter files: what the database knows now.
-    func isCounted(_ files: [KnownFile]) -> Bool {
-        files.contains { $0.fileID == fileID && $0.position >= end }
+    mutating func noteBeginning(_ bytesRead: Int64) {
+        if passedBytes == nil { passedBytes = bytesRead }
     }
 }

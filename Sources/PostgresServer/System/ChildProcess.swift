@@ -1,16 +1,18 @@
 internal import Glibc
-internal import SystemPackage
+package import SystemPackage
 
 /// A program started by posix_spawn(3) in a clean state: default signal dispositions, nothing blocked, the three
 /// standard descriptors given, and the environment given. Not for tools whose output is wanted: `ToolRun`.
-struct ChildProcess: Sendable, Equatable {
-    let pid: Int32
+package struct ChildProcess: Sendable, Equatable {
+    package let pid: Int32
 
+    /// Starts it.
+    ///
     /// - Parameters:
     ///   - name: what process lists show; the executable's path when nil.
     ///   - arguments: without the program's own name, which is the executable's path.
     ///   - ownSession: the child leads a session of its own, so that a terminal's Ctrl-C and hang-up do not reach it.
-    static func spawn(
+    package static func spawn(
         _ executable: FilePath,
         name: String? = nil,
         arguments: [String],

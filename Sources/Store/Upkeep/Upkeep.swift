@@ -25,7 +25,7 @@ package struct Upkeep: Sendable {
     /// Runs a job once. Returns how much it did.
     package func run(_ job: UpkeepJob) async throws -> Int64 {
         switch job {
-        case .fold: try await fold() + foldEvents()
+        case .fold: try await foldAll()
         case .partitions: try await pool.query(SQLFile.query("upkeep/ensure_partitions")).one().get("made")
         case .retention: try await retain(keeping)
         case .ranking: try await rank()

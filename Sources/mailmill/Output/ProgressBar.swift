@@ -42,22 +42,39 @@ final class ProgressBar: Sendable {
         FileHandle.standardError.write(Data("\r\(text)\(padding)".utf8))
     }
 
-    /// `[######------------------]  25 %  12.3 MB/s  0:02:41 left  /var/log/mail.log.3.gz`
+    /// `[######------------------]  25 %  12.3 MB/s  0:02:41 left  file 3 of 12  /var/log/mail.log.3.gz`
     static func text(_ progress: ImportProgress, after elapsed: Duration) -> String {
-        let total = max(1, progress.totalBytes)
-        let share = min(1, Double(progress.doneBytes) / Double(total))
+        let share = progress.share
         let full = Int(share * Double(cells))
         let bar = String(repeating: "#", count: full) + String(repeating: "-", count: cells - full)
         let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
-        let rate = seconds > 0 ? Double(progress.doneBytes) / seconds : 0
-        var text = "[\(bar)] \(Int(share * 100)) %  \((rate / 100_000).rounded() / 10) MB/s"
-        if rate > 0 {
-            let left = Int((Double(total - progress.doneBytes) / rate).rounded(.up))
-            let clock = [left / 3600, left / 60 % 60, left % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
-            text += "  \(clock.joined(separator: ":")) left"
-        }
+        var text = "[\(bar)] \(Int(share * 100)) %"
+        if let rate = progress.rate(after: seconds) { text += "  \((rate / 100_000).rounded() / 10) MB/s" }
+        if let left = progress.timeLeft(after: seconds) { text += "  \(left) left" }
+        if progress.files > 1 { text += "  file \(min(progress.filesDone + 1, progress.files)) of \(progress.files)" }
         text += "  \(progress.file)"
         if let waiting = progress.waiting { text += "  waiting: \(waiting)" }
         return text
+    }
+}
+
+extension ImportProgress {
+    /// Of all bytes, 0 to 1.
+    var share: Double { min(1, Double(doneBytes) / Double(max(1, totalBytes))) }
+
+    /// Bytes on the disk a second that were read and counted; those that were counted before were only passed over. Nil
+    /// before any were.
+    ///
+    /// - Parameter seconds: since it began.
+    func rate(after seconds: Double) -> Double? {
+        let bytes = Double(doneBytes - passedBytes)
+        return seconds > 0 && bytes > 0 ? bytes / seconds : nil
+    }
+
+    /// `hh:mm:ss` at the rate until now; nil before there is one.
+    func timeLeft(after seconds: Double) -> String? {
+        guard let rate = rate(after: seconds) else { return nil }
+        let left = Int((Double(max(0, totalBytes - doneBytes)) / rate).rounded(.up))
+        return [left / 3600, left / 60 % 60, left % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
     }
 }

@@ -1,6 +1,7 @@
 import CollectorFixtures
 import Foundation
 import MailEvents
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -9,19 +10,25 @@ import Testing
 /// Archived logs: each line once, whatever was imported or followed before.
 @Suite struct ImportTests {
     @discardableResult
-    private func importing(_ shop: Workshop, _ names: String...) async throws -> [ImportOutcome] {
+    private func importing(
+        _ shop: Workshop,
+        _ names: String...,
+        wish: @escaping @Sendable () -> ImportWish = { .goOn },
+        tell: @escaping @Sendable (ImportProgress) -> Void = { _ in }
+    ) async throws -> [ImportOutcome] {
         var limits = BatchLimits()
         limits.rows = 100
-        let files = try names.map { name in
-            try ArchiveFile(shop.path(name), format: .postfix, zone: .utc, limits: limits)
-        }
         let work = ArchiveImport(
             node: "mx1",
             format: .postfix,
+            zone: .utc,
+            limits: limits,
             writer: RecordingWriter(shop.database),
-            isFullSpeed: true
+            isFullSpeed: true,
+            wish: wish,
+            tell: tell
         )
-        return try await work.run(files)
+        return try await work.run(names.map { try ArchiveFacts(shop.path($0)) })
     }
 
     @Test func theNewestFileIsCountedFirst() async throws {
@@ -44,6 +51,81 @@ import Testing
         #expect(try await importing(shop, "a").map(\.result) == [.imported])
         #expect(try await importing(shop, "a", "b.gz").map(\.result) == [.alreadyCounted, .alreadyCounted])
         try await shop.expectCounted(500)
+    }
+
+    @Test(arguments: ["gzip", "bzip2", "xz", "zstd"])
+    func everyCompressionCountsOnceWhatItHolds(program: String) async throws {
+        let shop = try Workshop()
+        try shop.append(0..<3000, to: shop.path("a"))
+        try shop.run("/usr/bin/env", program, "-q", "-k", shop.path("a").string)
+        let names = ["gzip": "a.gz", "bzip2": "a.bz2", "xz": "a.xz", "zstd": "a.zst"]
+        let name = try #require(names[program])
+        #expect(try await importing(shop, name).map(\.events) == [3000])
+        #expect(try await importing(shop, "a", name).map(\.result) == [.alreadyCounted, .alreadyCounted])
+        try await shop.expectCounted(3000)
+    }
+
+    @Test func whatIsWishedIsDoneBetweenTwoBatches() async throws {
+        let shop = try Workshop()
+        try shop.append(0..<2000, to: shop.path("a"))
+        try shop.append(2000..<2100, to: shop.path("b"))
+        try shop.setModified(shop.path("b"), secondsAgo: 500)
+        // Rests after the first batch, and is cancelled after the next.
+        let wish = Mutex(ImportWish.goOn)
+        let rested = Mutex<Int64?>(nil)
+        let task = Task {
+            try await importing(
+                shop,
+                "a",
+                "b",
+                wish: { wish.withLock { $0 } },
+                tell: { progress in
+                    guard progress.lines > 0, progress.waiting != "paused" else { return }
+                    let first = rested.withLock { rested in
+                        if rested == nil { rested = progress.events }
+                        return rested
+                    }
+                    wish.withLock { $0 = progress.events == first ? .pause : .cancel }
+                }
+            )
+        }
+        try await eventually("it rests") { wish.withLock { $0 } == .pause }
+        #expect(rested.withLock { $0 } == Int64(shop.database.counted.count))
+        wish.withLock { $0 = .goOn }
+        let outcomes = try await task.value
+        #expect(outcomes.map(\.result) == [.cancelled])
+        #expect(outcomes.map(\.events) == [Int64(shop.database.counted.count)])
+        #expect(shop.database.counted.count < 2000)
+        try await importing(shop, "a", "b")
+        try await shop.expectCounted(2100)
+    }
+
+    @Test func howFarItIsTellsWhatWasCountedBefore() async throws {
+        let shop = try Workshop()
+        try shop.append(0..<300, to: shop.path("a"))
+        try await importing(shop, "a")
+        let before = try ArchiveFacts(shop.path("a")).size
+        try shop.append(300..<1000, to: shop.path("a"))
+        try shop.append(1000..<1100, to: shop.path("b"))
+        try shop.setModified(shop.path("b"), secondsAgo: 500)
+        let newest = Mutex(ImportProgress())
+        try await importing(shop, "a", "b", tell: { progress in newest.withLock { $0 = progress } })
+        let progress = newest.withLock { $0 }
+        #expect(progress.passedBytes == before)
+        #expect(progress.doneBytes == progress.totalBytes)
+        #expect(progress.filesDone == 2 && progress.files == 2)
+        #expect(progress.events == 800)
+    }
+
+    @Test func aFileThatIsGoneWhenItsTurnComesIsSaid() async throws {
+        let shop = try Workshop()
+        try shop.append(0..<200, to: shop.path("a"))
+        try shop.append(200..<300, to: shop.path("b"))
+        try shop.setModified(shop.path("b"), secondsAgo: 500)
+        let gone = shop.path("b")
+        let outcomes = try await importing(shop, "a", "b", tell: { if $0.lines > 0 { unlink(gone.string) } })
+        #expect(outcomes.map(\.events) == [200, 0])
+        #expect(outcomes.map { if case .failed = $0.result { true } else { false } } == [false, true])
     }
 
     @Test func whatWasFollowedIsNotCountedAgainAndItsRestIs() async throws {

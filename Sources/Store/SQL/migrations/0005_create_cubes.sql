@@ -65,7 +65,7 @@ FROM (VALUES
     ('domain', '{domain_id}', '{minute,hour,day,8_days,64_days}'),
     -- Without the node there are a quarter of the rows on four nodes. Its minutes are those of wide.
     ('pair', '{binding_id,domain_id}', '{hour,6_hours,day,8_days,64_days}'),
-    ('wide', '{node_id,binding_id,domain_id}', '{minute,hour,day}')
+    ('wide', '{node_id,binding_id,domain_id}', '{minute,hour,day,8_days,64_days}')
 ) AS f (family, keys, grains)
 JOIN (VALUES
     ('minute', interval '1 minute'), ('hour', '1 hour'), ('6_hours', '6 hours'),
@@ -104,6 +104,10 @@ BEGIN
             cube.relation || '_pkey',
             array_to_string('bucket'::text || cube.keys, ', ')
         );
+        -- A domain with a binding or a node over a long time, where a bucket has thousands of rows of others.
+        IF cube.family IN ('pair', 'wide') THEN
+            EXECUTE format('CREATE INDEX %I ON rt_log.%I (domain_id, bucket)', cube.relation || '_domain_idx', cube.relation);
+        END IF;
         -- A day of a large cluster counts past two billion.
         IF cube.grain >= '1 day' THEN
             EXECUTE (
@@ -168,19 +172,86 @@ BEGIN
 END
 $$;
 
+-- rt_log.cube_parent(cube, families): of the cubes of families that count the same, the one whose rows come to those of a
+-- cube with the least work: nothing else is left out but its further keys. No grain above a day, for those begin at days at
+-- which nothing else does. NULL: none.
+CREATE FUNCTION rt_log.cube_parent(cube ops.cube, families text[]) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT p.relation
+    FROM ops.cube AS p
+    WHERE p.family = ANY (families) AND p.relation <> cube.relation AND p.keys @> cube.keys
+        AND p.grain <= least(cube.grain, '1 day') AND (p.grain < cube.grain OR cardinality(p.keys) > cardinality(cube.keys))
+    ORDER BY cardinality(p.keys), p.grain DESC, p.relation
+    LIMIT 1
+$$;
+
+-- rt_log.fold_statement(...): the statement that adds facts to all cubes of some families, each fact grouped once: a cube is
+-- grouped from the rows of its parent. It gives the rows that it wrote.
+--   families     that count the same
+--   facts        a query, of (bucket, keys, what first_sums sums)
+--   names        of the measures, with commas between
+--   first_sums   the measures from facts f;  sums  the same from groups f
+--   merges       assignments to the row c of a cube that is there already, from `excluded`
+-- Groups are hashed, never sorted: there are nearly as many as facts.
+CREATE FUNCTION rt_log.fold_statement(families text[], facts text, names text, first_sums text, sums text, merges text) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format('WITH %s SELECT %s',
+        string_agg(format(
+            'g_%1$s AS MATERIALIZED (
+                SELECT rt_log.bucket_of(%2$L, f.bucket) AS bucket, %3$s%4$s FROM %5$s AS f%6$s GROUP BY %7$s
+             ), c_%1$s AS (
+                INSERT INTO rt_log.%1$I AS c (bucket, %3$s%8$s)
+                SELECT f.* FROM g_%1$s AS f%9$s
+                ON CONFLICT (bucket%10$s) DO UPDATE SET %11$s
+                RETURNING 1
+             )',
+            c.relation, c.grain, c.keys_before, CASE WHEN c.parent IS NULL THEN first_sums ELSE sums END,
+            coalesce('g_' || c.parent, '(' || facts || ')'),
+            -- Time horizons are beginnings of days.
+            CASE WHEN c.grain > '1 day' THEN format(' WHERE f.bucket >= %L', c.horizon) END,
+            c.places, names,
+            CASE WHEN c.grain <= '1 day' THEN format(' WHERE f.bucket >= %L', c.horizon) END,
+            c.keys_after, merges
+        ), ', ' ORDER BY cardinality(c.keys) DESC, c.grain),
+        string_agg(format('(SELECT count(*) FROM c_%s)', c.relation), ' + ')
+    )
+    FROM (
+        SELECT c.*,
+            rt_log.cube_parent(c, families) AS parent,
+            rt_log.horizon(c.relation) AS horizon,
+            (SELECT string_agg(k || ', ', '' ORDER BY o) FROM unnest(c.keys) WITH ORDINALITY AS u (k, o)) AS keys_before,
+            (SELECT string_agg(', ' || k, '' ORDER BY o) FROM unnest(c.keys) WITH ORDINALITY AS u (k, o)) AS keys_after,
+            (SELECT string_agg(n::text, ', ') FROM generate_series(1, 1 + cardinality(c.keys)) AS n) AS places
+        FROM ops.cube AS c
+        WHERE c.family = ANY (families)
+    ) AS c
+$$;
+
+-- rt_log.give_fold_memory(): lets the transaction hash what a fold groups: four times the memory of other statements.
+CREATE FUNCTION rt_log.give_fold_memory() RETURNS void
+LANGUAGE sql
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT set_config('work_mem', 4 * s.reset_val::bigint || 'kB', true) FROM pg_settings AS s WHERE s.name = 'work_mem'
+$$;
+
 -- rt_log.fold(before): moves what the delta holds of minutes that began before a time into all cubes; of days that have
 -- all their partitions (make_cube_partitions).
 -- Must run in a REPEATABLE READ transaction: all statements then see the same rows, and rows that arrive meanwhile stay
 -- for the next time. One caller at a time: the caller locks ops.cube before anything else, as upkeep/lock_cubes does.
--- Returns the delta rows that were folded. Plan: index scan on the delta's bucket, upserts by primary key.
+-- Returns the delta rows that were folded. Plan: index scan on the delta's bucket, a grouping by hash and an upsert by primary
+-- key a cube.
 CREATE FUNCTION rt_log.fold(before timestamptz) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 DECLARE
-    cube ops.cube;
     days timestamptz[];
-    oldest timestamptz;
     folded bigint;
 BEGIN
     IF current_setting('transaction_isolation') <> 'repeatable read' THEN
@@ -196,22 +267,15 @@ BEGIN
     IF days IS NULL THEN
         RETURN 0;
     END IF;
-    FOR cube IN SELECT c.* FROM ops.cube AS c WHERE c.source = 'delta' ORDER BY c.relation LOOP
-        oldest := rt_log.horizon(cube.relation);
-        EXECUTE format(
-            'INSERT INTO rt_log.%1$I AS c (%2$s, %3$s)
-             SELECT rt_log.bucket_of($2, d.bucket) AS %2$s, %4$s
-             FROM rt_log.traffic_delta AS d
-             WHERE d.bucket < $1 AND d.bucket >= $3 AND rt_log.bucket_of(''1 day'', d.bucket) = ANY ($4)
-             GROUP BY %6$s
-             ON CONFLICT (%2$s) DO UPDATE SET %5$s',
-            cube.relation, array_to_string('bucket'::text || cube.keys, ', '),
-            rt_log.measures('%I', '%I'),
-            rt_log.measures('sum(d.%I)', 'max(d.%I)'),
-            rt_log.measures('%1$I = c.%1$I + excluded.%1$I', '%1$I = greatest(c.%1$I, excluded.%1$I)'),
-            array_to_string('1'::text || cube.keys, ', ')
-        ) USING before, cube.grain, oldest, days;
-    END LOOP;
+    PERFORM rt_log.give_fold_memory();
+    EXECUTE rt_log.fold_statement(
+        ARRAY(SELECT DISTINCT c.family FROM ops.cube AS c WHERE c.source = 'delta'),
+        'SELECT * FROM rt_log.traffic_delta AS d WHERE d.bucket < $1 AND rt_log.bucket_of(''1 day'', d.bucket) = ANY ($2)',
+        rt_log.measures('%I', '%I'),
+        rt_log.measures('rt_log.total(f.%1$I) AS %1$I', 'max(f.%1$I) AS %1$I'),
+        rt_log.measures('rt_log.total(f.%1$I) AS %1$I', 'max(f.%1$I) AS %1$I'),
+        rt_log.measures('%1$I = c.%1$I + excluded.%1$I', '%1$I = greatest(c.%1$I, excluded.%1$I)')
+    ) USING before, days;
     DELETE FROM rt_log.traffic_delta AS d WHERE d.bucket < before AND rt_log.bucket_of('1 day', d.bucket) = ANY (days);
     GET DIAGNOSTICS folded = ROW_COUNT;
     RETURN folded;

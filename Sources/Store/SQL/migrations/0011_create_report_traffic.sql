@@ -31,7 +31,8 @@ BEGIN
         array_agg(CASE WHEN c.grain < '1 day' THEN rt_log.horizon(c.relation) ELSE '-infinity' END ORDER BY c.grain)
     INTO grains, relations, names, horizons
     FROM ops.cube AS c
-    WHERE c.family = segments.family OR segments.family = 'pair' AND c.relation = 'wide_by_minute';
+    WHERE c.family = segments.family OR segments.family = 'pair' AND c.relation = 'wide_by_minute'
+        OR segments.family = 'ranked_pair' AND c.family = 'ranked';
     IF grains IS NULL THEN
         RAISE EXCEPTION 'there is no family of cubes %', family USING ERRCODE = 'invalid_parameter_value';
     END IF;

@@ -143,8 +143,14 @@ CREATE TABLE ops.fact_family (
 INSERT INTO ops.fact_family (family, measures, keys, condition, comment) VALUES
     ('every_domain', 'traffic', '{domain_id}', 'true', 'All measures by domain, every domain by its name.'),
     ('ranked', 'traffic', '{ranked_domain_id,node_id,binding_id}', 'true', 'All measures by node, binding and domain of tier hour.'),
+    -- Its hours and days are those of ranked.
+    ('ranked_pair', 'traffic', '{ranked_domain_id,binding_id}', 'true', 'All measures by binding and domain of tier hour.'),
     ('failure', 'failure', '{ranked_domain_id,node_id,binding_id,kind,bounce_class,reason_id}', 'f.kind BETWEEN 3 AND 9 AND f.kind <> 8',
         'Failures by class and canonical reason, node, binding and domain of tier hour.'),
+    ('binding_failure', 'failure', '{binding_id,kind,bounce_class,reason_id}', 'f.kind BETWEEN 3 AND 9 AND f.kind <> 8',
+        'Failures by class and canonical reason, and binding.'),
+    ('node_failure', 'failure', '{node_id,kind,bounce_class,reason_id}', 'f.kind BETWEEN 3 AND 9 AND f.kind <> 8',
+        'Failures by class and canonical reason, and node.'),
     ('reason', 'failure', '{kind,bounce_class,reason_id}', 'f.kind BETWEEN 3 AND 9 AND f.kind <> 8', 'Failures by class and canonical reason.'),
     ('delivery', 'delivery', '{node_id,binding_id,slot}', 'f.kind = 2', 'Deliveries by delivery time, with their sizes, by node and binding.'),
     ('ranked_delivery', 'delivery', '{ranked_domain_id,slot}', 'f.kind = 2', 'Deliveries by delivery time, with their sizes, by domain of tier hour.');
@@ -154,24 +160,27 @@ INSERT INTO ops.cube (relation, family, grain, keys, source)
 SELECT f.family || '_by_' || g.name, f.family, g.grain, f.keys, 'event'
 FROM ops.fact_family AS f
 JOIN (VALUES
-    ('hour', interval '1 hour', '{every_domain,ranked,failure,reason,delivery,ranked_delivery}'::text[]),
-    ('day', '1 day', '{every_domain,ranked,failure,reason,delivery,ranked_delivery}'),
-    ('8_days', '8 days', '{reason,delivery}'),
-    ('64_days', '64 days', '{reason,delivery}')
+    ('hour', interval '1 hour', '{every_domain,ranked,failure,binding_failure,node_failure,reason,delivery,ranked_delivery}'::text[]),
+    ('day', '1 day', '{every_domain,ranked,failure,binding_failure,node_failure,reason,delivery,ranked_delivery}'),
+    ('8_days', '8 days', '{ranked_pair,binding_failure,node_failure,reason,delivery}'),
+    ('64_days', '64 days', '{ranked_pair,binding_failure,node_failure,reason,delivery}')
 ) AS g (name, grain, families) ON f.family = ANY (g.families);
 
 INSERT INTO ops.partitioned_table (relation, step, suffix, kept_for, made_ahead, options)
 SELECT
-    c.relation, interval '1 month', 'YYYYMM',
+    c.relation,
+    -- Hours that name domains are millions of rows a day: into the index of a day rows go where others just went.
+    CASE WHEN h.is_wide THEN interval '1 day' ELSE interval '1 month' END, CASE WHEN h.is_wide THEN 'YYYYMMDD' ELSE 'YYYYMM' END,
     CASE
         WHEN c.relation = 'every_domain_by_hour' THEN interval '15 days'
-        WHEN c.grain < '1 day' AND c.family IN ('ranked', 'failure', 'ranked_delivery') THEN interval '60 days'
+        WHEN c.grain < '1 day' AND c.family IN ('ranked', 'failure', 'binding_failure', 'node_failure', 'ranked_delivery') THEN interval '60 days'
         WHEN c.grain < '1 day' THEN interval '2 years'
         WHEN c.grain = '1 day' THEN interval '10 years'
         ELSE interval '10 years 3 months'
     END,
-    2, 'fillfactor = 80'
+    CASE WHEN h.is_wide THEN 7 ELSE 2 END, 'fillfactor = 80'
 FROM ops.cube AS c
+CROSS JOIN LATERAL (SELECT c.grain < '1 day' AND c.family IN ('every_domain', 'ranked', 'failure', 'binding_failure', 'ranked_delivery') AS is_wide) AS h
 WHERE c.source = 'event';
 
 DO $$
@@ -188,8 +197,8 @@ BEGIN
                     ), ', ' ORDER BY k.place) FROM unnest(cube.keys) WITH ORDINALITY AS k (name, place)),
                 (SELECT string_agg(m.name || ' bigint', ', ' ORDER BY m.position) FROM ops.fact_measure AS m WHERE m.measures = f.measures),
                 cube.relation || '_pkey',
-                -- By domain first: reports ask for one domain over a long time.
-                CASE WHEN cube.keys[1] IN ('domain_id', 'ranked_domain_id')
+                -- By domain or binding first: reports ask for one of them over a long time.
+                CASE WHEN cube.keys[1] IN ('domain_id', 'ranked_domain_id') OR cube.family = 'binding_failure'
                     THEN array_to_string(cube.keys[1] || ('bucket'::text || cube.keys[2:]), ', ')
                     ELSE array_to_string('bucket'::text || cube.keys, ', ') END
             )

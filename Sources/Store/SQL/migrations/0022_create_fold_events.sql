@@ -19,8 +19,8 @@ $$;
 -- ops.close_minutes(grace, most): moves ops.closed_minute on, and returns how far fold_events() may go once all commits that
 -- may have read the old value have ended. A minute is closed a grace after its end, and not before the collectors that
 -- report now have read it, so that reading an old log is not one long lateness; one that is a quarter of an hour behind the
--- foremost is not waited for. At most `most` beyond what is folded, so that no fold is too long; days without events do
--- not count. Plan: the few rows of ops.source, and that of rt_log.events_since.
+-- foremost is not waited for. At most `most` (an hour or more) beyond what is folded, up to a whole hour, so that no fold is
+-- too long; days without events do not count. Plan: the few rows of ops.source, and that of rt_log.events_since.
 CREATE FUNCTION ops.close_minutes(grace interval, most interval) RETURNS timestamptz
 LANGUAGE sql
 SET search_path = pg_catalog, pg_temp
@@ -33,20 +33,23 @@ AS $$
             FROM ops.source AS s
             WHERE s.last_report_at > now() - interval '1 minute' AND s.lag_bytes > 0
         ),
-        greatest(m.folded_to, rt_log.horizon('event'), rt_log.events_since(m.folded_to)) + most
+        rt_log.bucket_of('1 hour', greatest(m.folded_to, rt_log.horizon('event'), rt_log.events_since(m.folded_to)) + most)
     )))
     FROM ops.fold_mark AS m
     RETURNING c.closed_to
 $$;
 
--- rt_log.fact_days(before): the days whose cubes folding up to a time may write to.
+-- rt_log.fact_days(before): the days whose cubes folding up to a time may write to: those of late facts, and those from the
+-- mark on that can have events.
 CREATE FUNCTION rt_log.fact_days(before timestamptz) RETURNS SETOF timestamptz
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT rt_log.bucket_of('1 day', f.bucket) FROM rt_log.late_fact AS f
     UNION
-    SELECT d FROM ops.fold_mark AS m, generate_series(rt_log.bucket_of('1 day', m.folded_to), before, '1 day') AS d
+    SELECT d
+    FROM ops.fold_mark AS m, generate_series(rt_log.bucket_of('1 day', m.folded_to), before - interval '1 microsecond', '1 day') AS d
+    WHERE ops.has_partition('event', d)
 $$;
 
 -- rt_log.make_fact_partitions(before): makes the partitions that fold_events(before) needs. In a transaction of its own and
@@ -65,42 +68,55 @@ AS $$
     ) AS n
 $$;
 
--- rt_log.fact_cube_insert(cube): the INSERT that adds grouped facts g to a cube.
-CREATE FUNCTION rt_log.fact_cube_insert(cube ops.cube) RETURNS text
+-- rt_log.fact_fold_statements(has_late): the statements that add facts to all event-fed cubes; one for each family that no
+-- other comes to, so that each has all the memory. $1 the mark, $2 up to where, $3 days of late facts; those are looked
+-- for only if there are any.
+-- Plan: a BRIN range scan of the minutes' events, a grouping by hash and an upsert by primary key a cube.
+CREATE FUNCTION rt_log.fact_fold_statements(has_late boolean) RETURNS SETOF text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT format(
-        'INSERT INTO rt_log.%1$I AS c (bucket, %2$s, %3$s)
-         SELECT rt_log.bucket_of(%4$L, f.bucket), %2$s, %5$s
-         FROM g AS f WHERE (%6$s) AND f.bucket >= %7$L
-         GROUP BY 1, %2$s
-         ON CONFLICT (bucket, %2$s) DO UPDATE SET %8$s
-         RETURNING 1',
-        cube.relation, array_to_string(cube.keys, ', '),
+    SELECT rt_log.fold_statement(
+        f.families,
+        format(
+            'SELECT * FROM rt_log.event_fact AS f WHERE f.bucket >= $1 AND f.bucket < $2 AND (%s)', f.condition
+        ) || CASE WHEN has_late THEN format(
+            ' UNION ALL
+             SELECT * FROM rt_log.ranked_late_fact AS f
+             WHERE (f.bucket < $1 OR NOT f.is_stored) AND rt_log.bucket_of(''1 day'', f.bucket) = ANY ($3) AND (%s)', f.condition
+        ) ELSE '' END,
         string_agg(m.name, ', ' ORDER BY m.position),
-        cube.grain,
-        string_agg(CASE m.combine
-            WHEN 'sum' THEN format('nullif(rt_log.total(%s), 0)', m.expression)
-            ELSE format('%s(%s)', m.combine, m.expression) END, ', ' ORDER BY m.position),
-        f.condition, rt_log.horizon(cube.relation),
-        string_agg(CASE m.combine
-            WHEN 'sum' THEN format('%1$I = CASE WHEN c.%1$I IS NULL THEN excluded.%1$I ELSE c.%1$I + coalesce(excluded.%1$I, 0) END', m.name)
-            WHEN 'min' THEN format('%1$I = least(c.%1$I, excluded.%1$I)', m.name)
-            ELSE format('%1$I = greatest(c.%1$I, excluded.%1$I)', m.name) END, ', ' ORDER BY m.position)
+        string_agg(format(CASE m.combine WHEN 'sum' THEN 'nullif(rt_log.total(%2$s), 0) AS %3$I' ELSE '%1$s(%2$s) AS %3$I' END,
+            m.combine, m.expression, m.name), ', ' ORDER BY m.position),
+        string_agg(format(CASE m.combine WHEN 'sum' THEN 'rt_log.total(f.%2$I) AS %2$I' ELSE '%1$s(f.%2$I) AS %2$I' END,
+            m.combine, m.name), ', ' ORDER BY m.position),
+        string_agg(format(CASE m.combine
+            WHEN 'sum' THEN '%1$I = CASE WHEN c.%1$I IS NULL THEN excluded.%1$I ELSE c.%1$I + coalesce(excluded.%1$I, 0) END'
+            WHEN 'min' THEN '%1$I = least(c.%1$I, excluded.%1$I)'
+            ELSE '%1$I = greatest(c.%1$I, excluded.%1$I)' END, m.name), ', ' ORDER BY m.position)
     )
-    FROM ops.fact_family AS f
+    FROM (
+        SELECT f.measures, f.condition, (
+            SELECT array_agg(g.family) FROM ops.fact_family AS g
+            WHERE g.measures = f.measures AND g.condition = f.condition AND g.keys <@ f.keys
+        ) AS families
+        FROM ops.fact_family AS f
+        WHERE NOT EXISTS (
+            SELECT FROM ops.fact_family AS g
+            WHERE g.measures = f.measures AND g.condition = f.condition AND g.keys @> f.keys AND g.family <> f.family
+        )
+    ) AS f
     JOIN ops.fact_measure AS m ON m.measures = f.measures
-    WHERE f.family = cube.family
-    GROUP BY f.family
+    GROUP BY f.condition, f.families
 $$;
 
 -- rt_log.fold_events(before): adds the events of before a time that are not folded yet, and the facts of late ones, to the
 -- event-fed cubes, and moves ops.fold_mark there. `before` is what close_minutes returned, and every commit that may have
 -- read an older ops.closed_minute has ended: then each event is either visible here, or its commit wrote late facts.
--- Must run in a REPEATABLE READ transaction, one caller at a time (upkeep/lock_cubes). Late facts between the mark and `before`
+-- Must run in a REPEATABLE READ transaction, one caller at a time (upkeep/lock_fold_mark). Late facts between the mark and `before`
 -- whose events are stored are dropped: the events tell. Returns the rows written to cubes.
--- Plan: BRIN range scan of the minutes' events, one grouping, an upsert by primary key a cube.
+-- Plan: that of rt_log.fact_fold_statements. A statement for all cubes together would group events by all their keys first:
+-- nearly as many groups as events, and sorted, because they are too wide to be hashed.
 CREATE FUNCTION rt_log.fold_events(before timestamptz) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -110,9 +126,10 @@ AS $$
 DECLARE
     mark timestamptz;
     days timestamptz[];
-    inserts text;
-    counts text;
-    written bigint;
+    has_late boolean;
+    statement text;
+    rows bigint;
+    written bigint := 0;
 BEGIN
     IF current_setting('transaction_isolation') <> 'repeatable read' THEN
         RAISE EXCEPTION 'rt_log.fold_events must run in a REPEATABLE READ transaction';
@@ -130,40 +147,21 @@ BEGIN
             AND NOT ops.has_partition(c.relation, rt_log.bucket_of(greatest(c.grain, '1 day'), d.day))
     );
     -- Late facts of days without partitions wait for them; the minutes' own days must have them.
-    IF NOT days @> ARRAY(SELECT generate_series(rt_log.bucket_of('1 day', mark), before - interval '1 microsecond', '1 day')) THEN
+    IF EXISTS (SELECT FROM rt_log.fact_days(before) AS d (day) WHERE d.day >= rt_log.bucket_of('1 day', mark) AND d.day <> ALL (days)) THEN
         RETURN 0;
     END IF;
-    IF before = mark AND NOT EXISTS (SELECT FROM rt_log.late_fact) THEN
+    has_late := EXISTS (SELECT FROM rt_log.late_fact);
+    IF before = mark AND NOT has_late THEN
         RETURN 0;
     END IF;
-    SELECT
-        string_agg(format('c%s AS (%s)', c.place, rt_log.fact_cube_insert(c.cube)), ', '),
-        string_agg(format('(SELECT count(*) FROM c%s)', c.place), ' + ')
-    INTO inserts, counts
-    FROM (
-        SELECT c AS cube, row_number() OVER (ORDER BY c.relation) AS place FROM ops.cube AS c WHERE c.source = 'event'
-    ) AS c;
-    EXECUTE format(
-        'WITH fact AS (
-            SELECT * FROM rt_log.event_fact AS f WHERE f.bucket >= $1 AND f.bucket < $2
-            UNION ALL
-            SELECT * FROM rt_log.ranked_late_fact AS f
-            WHERE (f.bucket < $1 OR NOT f.is_stored) AND rt_log.bucket_of(''1 day'', f.bucket) = ANY ($3)
-         ), g AS MATERIALIZED (
-            SELECT rt_log.bucket_of(''1 hour'', f.bucket) AS bucket, f.node_id, f.binding_id, f.domain_id, f.ranked_domain_id,
-                f.reason_id, f.kind, f.bounce_class, f.slot, f.is_later, f.is_5xx, rt_log.total(f.events) AS events,
-                max(f.delay_max) AS delay_max, rt_log.total(f.delay_sum) AS delay_sum, rt_log.total(f.sized) AS sized,
-                rt_log.total(f.bytes) AS bytes, min(f.size_min) AS size_min, max(f.size_max) AS size_max
-            FROM fact AS f
-            GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
-         ), gone AS (
-            DELETE FROM rt_log.late_fact AS f
-            WHERE f.is_stored AND f.bucket >= $1 AND f.bucket < $2
-                OR (f.bucket < $1 OR NOT f.is_stored) AND rt_log.bucket_of(''1 day'', f.bucket) = ANY ($3)
-         ), %s
-         SELECT %s',
-        inserts, counts
-    ) INTO written USING mark, before, days;
+    PERFORM rt_log.give_fold_memory();
+    FOR statement IN SELECT rt_log.fact_fold_statements(has_late) LOOP
+        EXECUTE statement INTO rows USING mark, before, days;
+        written := written + rows;
+    END LOOP;
+    DELETE FROM rt_log.late_fact AS f
+    WHERE f.is_stored AND f.bucket >= mark AND f.bucket < before
+        OR (f.bucket < mark OR NOT f.is_stored) AND rt_log.bucket_of('1 day', f.bucket) = ANY (days);
     UPDATE ops.fold_mark AS m SET folded_to = before WHERE m.folded_to < before;
     RETURN written;
 END

@@ -200,6 +200,8 @@ DECLARE
     kinds text[] := '{-,-,transient_failure,permanent_failure,out_of_band_bounce,expiration,rejection,-,administrative_failure}';
     the_domain integer;
     exact boolean := false;
+    names_node boolean := only_node IS NOT NULL OR 'node' = ANY (by);
+    names_binding boolean := only_binding_group IS NOT NULL OR only_binding IS NOT NULL OR 'binding' = ANY (by);
     groups text[];
     filters text;
 BEGIN
@@ -220,8 +222,12 @@ BEGIN
             THEN format(' AND kind = ANY (%L::smallint[])', ARRAY(SELECT k.n FROM unnest(kinds) WITH ORDINALITY AS k (name, n) WHERE k.name = ANY (only_kinds)))
             ELSE '' END;
     SELECT p.* INTO plan FROM rt_log.fact_plan(
-        CASE WHEN only_node IS NULL AND only_binding_group IS NULL AND only_binding IS NULL AND only_domain IS NULL
-            AND NOT by && '{node,binding,domain}' THEN 'reason' ELSE 'failure' END,
+        CASE
+            WHEN only_domain IS NOT NULL OR 'domain' = ANY (by) OR names_node AND names_binding THEN 'failure'
+            WHEN names_binding THEN 'binding_failure'
+            WHEN names_node THEN 'node_failure'
+            ELSE 'reason'
+        END,
         period_from, period_to, filters, groups, step, exact
     ) AS p;
     RETURN QUERY EXECUTE format(

@@ -98,7 +98,7 @@ DECLARE
     exact boolean := by_binding AND NOT rt_log.is_ranked(the_domain, period_from, period_to);
 BEGIN
     SELECT p.* INTO plan FROM rt_log.fact_plan(
-        CASE WHEN by_binding THEN 'ranked' ELSE 'every_domain' END, period_from, period_to,
+        CASE WHEN by_binding THEN 'ranked_pair' ELSE 'every_domain' END, period_from, period_to,
         rt_log.fact_filters(NULL, NULL, NULL, CASE WHEN by_binding AND NOT exact THEN 'ranked_domain_id' ELSE 'domain_id' END, the_domain),
         CASE WHEN by_binding THEN '{binding_id}'::text[] ELSE '{}' END, step, exact
     ) AS p;

@@ -17,11 +17,16 @@ struct CollectImportCommand: AsyncParsableCommand {
             beginning that are counted are passed over. Events older than what is kept raw are counted in the reports that \
             still hold their time.
 
-            How far each file is read stands in the database: an import that was interrupted goes on when the same command \
-            is given again. While the database is slow it waits, so that what is collected live comes first. \
-            `mailmill collect import status` lists what was imported.
+            How far each file is read stands in the database: an import that was interrupted, also by `kill -9` or the loss \
+            of power, goes on where it was, by `mailmill collect import resume` or when the same command is given again. \
+            While the database is slow it waits, so that what is collected live comes first. With --background it goes on \
+            when the terminal is closed. `list` shows the imports of this host with their numbers, `pause`, `resume` and \
+            `cancel` tell them what to do, and `status` lists each file that was ever imported.
             """,
-        subcommands: [CollectImportFilesCommand.self, CollectImportStatusCommand.self],
+        subcommands: [
+            CollectImportFilesCommand.self, CollectImportListCommand.self, CollectImportPauseCommand.self,
+            CollectImportResumeCommand.self, CollectImportCancelCommand.self, CollectImportStatusCommand.self,
+        ],
         defaultSubcommand: CollectImportFilesCommand.self
     )
 }
@@ -30,7 +35,8 @@ struct CollectImportFilesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "files",
         abstract: "Counts archived logs (what `collect import FILE…` does).",
-        discussion: "Exit status 65 if a file could not be read to its end, 75 if another import runs."
+        discussion:
+            "Exit status 65 if a file could not be read to its end, 75 if another import runs or this one was cancelled."
     )
 
     @OptionGroup var global: GlobalOptions
@@ -45,6 +51,8 @@ struct CollectImportFilesCommand: AsyncParsableCommand {
     var zone: String?
     @Flag(name: .customLong("full-speed"), help: "Do not wait for what is collected live.")
     var isFullSpeed = false
+    @Flag(name: .customLong("background"), help: "Return at once, and go on without this terminal.")
+    var isInBackground = false
 
     func run() async throws {
         let settings = try global.settings()
@@ -52,46 +60,20 @@ struct CollectImportFilesCommand: AsyncParsableCommand {
         let zone = try ZoneArgument.zone(zone)
         let paths = files.map { FilePath($0) }
         let format = try logFormat?.format ?? Self.format(of: paths, zone)
-        let lock = try ImportLock(FilePath(settings.collector.directory).appending("import"))
-        let outcomes = try await Self.importing(
-            try paths.map { try ArchiveFile($0, format: format, zone: LocalZone(zone, years: 1990...2060)) },
+        for path in paths { _ = try ArchiveFacts(path) }
+        let orders = try settings.importOrders
+        let here = FilePath(FileManager.default.currentDirectoryPath)
+        let order = ImportOrder(
+            files: paths.map { here.pushing($0).lexicallyNormalized().string },
             node: node,
             format: format,
-            settings,
+            zone: zone.identifier,
             isFullSpeed: isFullSpeed
         )
-        withExtendedLifetime(lock) {}
-        print(outcomes)
-        for outcome in outcomes {
-            if case .failed = outcome.result { throw ExitStatus.dataError }
-        }
-    }
-
-    private static func importing(
-        _ archives: [ArchiveFile],
-        node: String,
-        format: LogFormat,
-        _ settings: Settings,
-        isFullSpeed: Bool
-    ) async throws -> [ImportOutcome] {
-        let logger = Logger(label: "import") { _ in SwiftLogNoOpLogHandler() }
-        let session = IngestSession(
-            try DatabaseAccess(settings).connection(.collector),
-            rules: try BounceRules.load(settings.collector.bounceRules) { Terminal.note("\($0)") },
-            addresses: settings.collector.addresses,
-            logger: logger
-        )
-        let bar = ProgressBar()
-        let work = ArchiveImport(
-            node: node,
-            format: format,
-            writer: DatabaseWriter(session: session, memory: EpochMemory(directory: settings.collector.directory)),
-            isFullSpeed: isFullSpeed,
-            tell: { bar.show($0) }
-        )
-        let outcomes = try await work.run(archives)
-        bar.end()
-        return outcomes
+        // Refused before it is written down where another one runs.
+        withExtendedLifetime(try orders.begin(0)) {}
+        let number = try orders.add(order)
+        try await ImportRun(orders, number, settings).start(inBackground: isInBackground, global, output)
     }
 
     private static func node(of settings: Settings) throws -> String {
@@ -119,40 +101,5 @@ struct CollectImportFilesCommand: AsyncParsableCommand {
             )
         }
         return format
-    }
-
-    private func print(_ outcomes: [ImportOutcome]) {
-        var table = TextTable(columns: [
-            .text("file"), .text("result"), .number("lines"), .number("events"), .number("quarantined"),
-        ])
-        var documents: [JSONValue] = []
-        for outcome in outcomes {
-            table.rows.append([
-                outcome.file, outcome.result.text,
-                String(outcome.lines), String(outcome.events), String(outcome.quarantined),
-            ])
-            documents.append(
-                .object([
-                    ("file", .text(outcome.file)), ("result", .text(outcome.result.text)),
-                    ("lines", .whole(outcome.lines)), ("events", .whole(outcome.events)),
-                    ("quarantined", .whole(outcome.quarantined)),
-                ])
-            )
-        }
-        switch output.format {
-        case .table: Terminal.print(table.aligned())
-        case .csv: Terminal.print(table.csv())
-        case .json: Terminal.print(JSONValue.array(documents).text())
-        }
-    }
-}
-
-extension ImportOutcome.Result {
-    fileprivate var text: String {
-        switch self {
-        case .imported: "imported"
-        case .alreadyCounted: "already counted"
-        case .failed(let reason): "failed: \(reason)"
-        }
     }
 }

@@ -1,2 +1,2 @@
--- Lets one session fold at a time. Takes no snapshot, unlike an advisory lock, and stands in nobody else's way.
+-- Lets one session fold the delta at a time. Takes no snapshot, unlike an advisory lock, and stands in nobody else's way.
 LOCK TABLE ops.cube IN SHARE UPDATE EXCLUSIVE MODE
