@@ -29,6 +29,8 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
         case .databaseIsNewer(let version, let known):
             "the database is at migration \(version), this program knows up to \(known); "
                 + "run the release that made it, or a later one"
+        case .databaseIsOlder(0, _):
+            "the database is not set up yet: a host with the role manager does that when it starts, or `mailmill migrate run`"
         case .databaseIsOlder(let applied, let needed):
             "the database is at migration \(applied), this program needs \(needed); run `mailmill migrate run`"
         case .migrationBlocked(let version, let name):

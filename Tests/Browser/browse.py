@@ -2,12 +2,12 @@
 """Drives the web console in Chromium as a person would, looks at every page, and takes its picture.
 
     browse.py --base http://127.0.0.1:8025 --name admin --password ONE-TIME --new-password NEW [--screenshots FOLDER]
-              [--append COMMAND] [--down COMMAND --up COMMAND] [--browser /usr/bin/chromium]
+              [--folder FOLDER] [--append COMMAND] [--down COMMAND --up COMMAND] [--browser /usr/bin/chromium]
 
 Signs in with a one-time password, is made to change it, sees a figure move after `--append` has run (a shell command that
 lets one more delivery happen), filters, changes the period, sorts, signs out; wrong passwords are throttled. With `--down` and
 `--up`, commands that stop and start the database, it watches the console go through that too. Ends with the number of checks;
-exits with 1 if one failed.
+exits with 1 if one failed. In pictures, `--folder` (the test's own, another one each time) reads /srv/mailmill.
 """
 
 import argparse
@@ -87,9 +87,18 @@ class Browse:
                 label = f"{name}-{'dark' if dark else 'light'}-{'narrow' if size is NARROW else 'wide'}"
                 found = checks.problems(page)
                 self.check(f"{label} is readable, named and fits", not found, "; ".join(found[:4]))
-                if self.options.screenshots:
-                    page.screenshot(path=os.path.join(self.options.screenshots, label + ".png"), full_page=True)
+                self.picture(page, label)
                 context.close()
+
+    def picture(self, page, label, full_page=True):
+        if not self.options.screenshots:
+            return
+        if self.options.folder:
+            page.evaluate("""(folder) => {
+                const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+                while (texts.nextNode()) texts.currentNode.data = texts.currentNode.data.replaceAll(folder, "/srv/mailmill");
+            }""", self.options.folder)
+        page.screenshot(path=os.path.join(self.options.screenshots, label + ".png"), full_page=full_page)
 
     def sign_in(self, page, name, password):
         page.goto("/sign-in")
@@ -222,6 +231,7 @@ class Browse:
         self.pictures("status", "/status")
         self.pictures("account", "/account")
         self.trace()
+        self.database()
         self.pictures("bad-parameter", "/dashboard?period=2h&limit=none")
         self.pictures("not-found", "/no-such-page")
         page.goto("/dashboard")
@@ -241,8 +251,7 @@ class Browse:
         self.check("without JavaScript the figures are there", bare.locator(".tile .full").count() == 7 and bare.locator(".sortable tbody tr").count() > 0)
         bare.locator(".table summary").click()
         self.check("and the points of the charts, as a table", bare.locator(".tall tbody tr").count() > 30)
-        if self.options.screenshots:
-            bare.screenshot(path=os.path.join(self.options.screenshots, "dashboard-without-javascript.png"), full_page=True)
+        self.picture(bare, "dashboard-without-javascript")
         context.close()
 
     def trace(self):
@@ -265,6 +274,20 @@ class Browse:
         self.check("and the pages after it", bare.locator(".traced").count() > 0 and "after=" in bare.url, bare.url)
         context.close()
 
+    def database(self):
+        page = self.page
+        page.goto("/database")
+        text = page.text_content("main")
+        self.check("the Database page tells the server's version", "PostgreSQL" in text, text.strip()[:120])
+        self.check("and each check's colour in words", page.locator(".findings .state").count() > 8)
+        self.check("nothing of the start is an error in the server's log", page.locator(".log-text").count() == 0,
+                   "; ".join(page.locator(".log-text > bdi").all_text_contents()[:3]))
+        page.select_option("#level", "log")
+        page.click(".log-filters button")
+        page.wait_for_load_state()
+        self.check("its entries are shown by level", page.locator(".log-text").count() > 3 and "level=log" in page.url, page.url)
+        self.pictures("database", "/database")
+
     def database_away(self):
         page = self.page
         page.goto("/dashboard")
@@ -280,8 +303,7 @@ class Browse:
         self.sign_in(stranger, self.options.name, self.options.new_password)
         self.check("the sign-in says what is down, not that the password is wrong",
                    "The database is down since" in stranger.text_content("body") and "wrong" not in stranger.text_content("main"))
-        if self.options.screenshots:
-            stranger.screenshot(path=os.path.join(self.options.screenshots, "sign-in-database-down-light-wide.png"))
+        self.picture(stranger, "sign-in-database-down-light-wide", full_page=False)
         context.close()
         page.goto("/dashboard")
         self.run(self.options.up)
@@ -308,8 +330,7 @@ class Browse:
         self.check("the button waits as well", page.locator("button.main:disabled").count() == 1)
         answer = page.request.post("/sign-in", form={"name": "x", "password": "y"})
         self.check("a form without its token is refused", answer.status == 403, str(answer.status))
-        if self.options.screenshots:
-            page.screenshot(path=os.path.join(self.options.screenshots, "sign-in-throttled-light-wide.png"))
+        self.picture(page, "sign-in-throttled-light-wide", full_page=False)
         context.close()
 
 
@@ -317,7 +338,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     for name in ("--base", "--name", "--password", "--new-password"):
         parser.add_argument(name, required=True)
-    for name in ("--screenshots", "--append", "--down", "--up"):
+    for name in ("--screenshots", "--folder", "--append", "--down", "--up"):
         parser.add_argument(name)
     parser.add_argument("--browser", default="/usr/bin/chromium")
     options = parser.parse_args()

@@ -69,8 +69,9 @@ package struct BackupStatus: Sendable, Codable, Equatable {
 }
 
 extension DatabaseServer {
-    /// How backups stand, from files alone; nil when this process may not look.
+    /// How backups stand, from files alone; nil when this process may not look, or has no settings of them.
     package func backupStatus() -> BackupStatus? {
+        guard settings.backup != nil else { return nil }
         let layout = BackupLayout(layout)
         // A folder that others may not enter: whoever asks is not allowed to know.
         guard (try? FileTree.names(in: layout.folder)) != nil else { return nil }

@@ -75,7 +75,7 @@ extension DatabaseServer {
             )
         }
         status.ballast = Ballast(path: layout.ballast).held
-        status.backup = settings.backup == nil ? nil : backupStatus()
+        status.backup = backupStatus()
         guard let disk = status.disk else { return }
         let reserve = reserve(disk: disk.total)
         if disk.free < reserve.stopsIngestBelow {

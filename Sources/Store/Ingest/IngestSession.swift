@@ -90,6 +90,7 @@ package actor IngestSession {
     ) async throws -> Opening {
         drop()
         let connection = try await Connection.connect(settings)
+        try await SchemaVersion.check(connection)
         let row = try await connection.query(
             SQLFile.query("ingest/open"),
             [node, name, format, isSample]

@@ -10,6 +10,11 @@ package struct Migration: Sendable, Equatable {
     /// SHA-256 of the script.
     var checksum: [UInt8] { Array(SHA256.hash(data: Array(script.utf8))) }
 
+    /// The version up to which this program carries them.
+    static func newest() throws -> Int {
+        try SQLFile.migrationNames().compactMap { Int($0.prefix(4)) }.max() ?? 0
+    }
+
     /// The migrations that this program carries, in order.
     package static func all() throws -> [Migration] {
         try SQLFile.migrationNames().map { file in

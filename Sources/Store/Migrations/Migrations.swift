@@ -56,8 +56,12 @@ package struct Migrations: Sendable {
                 try await connection.lockForTransaction(Self.lock)
                 try await connection.run(SQLFile.query("migrations/prepare"))
                 let pending = try MigrationPlan.pending(carried, applied: await Self.applied(connection))
-                guard let migration = pending.first else { return nil }
+                guard let migration = pending.first else {
+                    try await Self.note(version: carried.map(\.version).max() ?? 0, on: connection)
+                    return nil
+                }
                 try await Self.apply(migration, on: connection, lockTimeout: lockTimeout)
+                try await Self.note(version: migration.version, on: connection)
                 return migration
             }
             guard let next else { return done }
@@ -87,6 +91,13 @@ package struct Migrations: Sendable {
                 Int32(migration.version), migration.name, Bytes(migration.checksum),
                 took.seconds * 1000 + took.attoseconds / 1_000_000_000_000_000,
             ]
+        )
+    }
+
+    /// Leaves word of how far the schema is, see `SchemaVersion`.
+    private static func note(version: Int, on connection: Connection) async throws {
+        try await connection.run(
+            "COMMENT ON TABLE ops.migration IS 'The migrations that this database has, up to \(version).'"
         )
     }
 

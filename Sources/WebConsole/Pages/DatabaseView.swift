@@ -57,11 +57,24 @@ struct DatabaseView {
     private var log: [[String: Any]] {
         guard maySeeLog else { return [] }
         return (report.log ?? []).map { line in
-            [
-                "time": line.time, "level": line.level, "text": line.text,
+            let (message, rest) = Self.split(line.text)
+            var content: [String: Any] = [
+                "time": line.time, "level": line.level, "text": message,
                 "is_bad": ["error", "fatal", "panic"].contains(line.level),
             ]
+            if let rest {
+                // What was looked for is shown.
+                let isOpen = !filter.text.isEmpty && rest.localizedCaseInsensitiveContains(filter.text)
+                content["rest"] = ["text": rest, "is_open": isOpen] as [String: Any]
+            }
+            return content
         }
+    }
+
+    /// An entry's message, and what follows it: detail, hint, statement.
+    private static func split(_ text: String) -> (message: String, rest: String?) {
+        guard let end = text.firstIndex(of: "\n") else { return (text, nil) }
+        return (String(text[..<end]), String(text[text.index(after: end)...]))
     }
 
     private static func label(_ level: LogFilter.Level) -> String {

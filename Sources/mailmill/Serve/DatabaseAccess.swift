@@ -1,6 +1,7 @@
 import Logging
 import PostgresClient
 import PostgresServer
+import Store
 
 /// Connections to the database as the settings say, in the least privileged role that does.
 struct DatabaseAccess: Sendable {
@@ -43,10 +44,12 @@ struct DatabaseAccess: Sendable {
         ConnectionPool(try connection(role), limit: limit, logger: logger)
     }
 
-    /// A small pool for the time of `body`.
+    /// A small pool for the time of `body`. Throws `StoreError.databaseIsOlder` where a role that only uses the schema comes before
+    /// it is made.
     func withPool<T: Sendable>(_ role: DatabaseRole, _ body: (ConnectionPool) async throws -> T) async throws -> T {
         let pool = try pool(role, limit: 4)
         do {
+            if [.report, .console, .collector].contains(role) { try await SchemaVersion.check(pool) }
             let value = try await body(pool)
             await pool.close()
             return value

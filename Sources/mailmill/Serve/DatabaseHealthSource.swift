@@ -9,6 +9,7 @@ struct DatabaseHealthSource: Sendable {
     let pool: ConnectionPool
     /// nil where the server is on another host.
     let server: DatabaseServer?
+    let backup: Settings.Backup
 
     /// How many entries of the log are shown, out of how many of the newest.
     private static let (shown, searched) = (200, 5000)
@@ -20,7 +21,7 @@ struct DatabaseHealthSource: Sendable {
         }
         let place = server?.placeFindings() ?? []
         return DatabaseReport(
-            findings: (findings + place).map(Self.finding),
+            findings: (findings + place).map(Self.finding) + backups,
             queries: queries.map {
                 DatabaseReport.Query(
                     text: $0.query,
@@ -32,6 +33,24 @@ struct DatabaseHealthSource: Sendable {
             },
             log: try await log(filter)
         )
+    }
+
+    private var backups: [DatabaseReport.Finding] {
+        guard let status = server?.backupStatus() else { return [] }
+        return BackupHealth(status: status, settings: backup).findings.map { finding in
+            let verdict: DatabaseReport.Verdict =
+                switch finding.verdict {
+                case .good: .good
+                case .warning: .warning
+                case .wrong: .wrong
+                }
+            return DatabaseReport.Finding(
+                check: finding.check,
+                verdict: verdict,
+                text: finding.text,
+                advice: finding.advice
+            )
+        }
     }
 
     private func log(_ filter: LogFilter) async throws -> [DatabaseReport.LogLine]? {

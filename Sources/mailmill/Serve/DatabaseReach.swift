@@ -12,6 +12,7 @@ final class DatabaseReach: Service {
     private let pool: ConnectionPool
     private let logger: Logger
     private let announcement: Announcement?
+    private let readiness = SchemaReadiness()
     private let known = Mutex(ConsoleState(database: .down(since: Date(), reason: "starting"), hasSampleData: false))
 
     /// - Parameters:
@@ -35,6 +36,13 @@ final class DatabaseReach: Service {
         }
     }
 
+    /// Throws `StoreError.databaseIsOlder` until the schema is there.
+    func checkSchema() async throws {
+        guard !readiness.isReady else { return }
+        try await SchemaVersion.check(pool)
+        readiness.note()
+    }
+
     /// A question was answered: the database is there.
     func noteAnswer() {
         known.withLock { state in
@@ -44,8 +52,7 @@ final class DatabaseReach: Service {
 
     /// A question failed. Only an outage says something about the database.
     func note(_ error: any Error) {
-        guard let error = error as? PostgresClientError, error.isOutage else { return }
-        if case .poolBusy = error { return }
+        guard isOutage(error) else { return }
         let reason = "\(error)"
         let isNew = known.withLock { state in
             if case .down(let since, _) = state.database {
@@ -58,8 +65,18 @@ final class DatabaseReach: Service {
         if isNew { logger.error("the database is away", metadata: ["reason": "\(reason)"]) }
     }
 
+    private func isOutage(_ error: any Error) -> Bool {
+        switch error {
+        case StoreError.databaseIsOlder: true
+        case PostgresClientError.poolBusy: false
+        case let error as PostgresClientError: error.isOutage
+        default: false
+        }
+    }
+
     private func look() async {
         do {
+            try await checkSchema()
             let health = try await IngestGate(pool).state()
             let hasSamples = try await Reports(pool).hasSampleData()
             let wasDown = known.withLock { state in

@@ -21,7 +21,8 @@ extension Serving {
         console.assetsDirectory = settings.console.assets
         let health = DatabaseHealthSource(
             pool: try access.pool(.monitor, limit: 2),
-            server: settings.roles.contains(.database) || settings.database.host == nil ? settings.server : nil
+            server: settings.roles.contains(.database) || settings.database.host == nil ? settings.server : nil,
+            backup: settings.backup
         )
         let server = try ConsoleServer(
             settings: console,

@@ -26,7 +26,7 @@ struct Serving {
         if let backups = backups() { services.append(backups) }
         if settings.roles.contains(.web) { services += try web(announcement) }
         if settings.roles.contains(.collector) {
-            let waits = settings.roles.contains(.manager) && settings.roles.contains(.database)
+            let waits = settings.roles.contains(.manager)
             let (followers, receivers) = try collector()
             services += followers.map { waits ? AfterSchema(readiness: readiness, service: $0) : $0 }
             services += receivers

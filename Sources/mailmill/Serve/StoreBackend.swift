@@ -63,6 +63,7 @@ struct StoreBackend: ConsoleBackend {
     /// Runs a question to the database, and notes whether the database is there.
     private func noting<T: Sendable>(_ body: () async throws -> T) async throws -> T {
         do {
+            try await reach.checkSchema()
             let value = try await body()
             reach.noteAnswer()
             return value

@@ -13,7 +13,7 @@ struct BrowserTests {
         guard FileManager.default.isExecutableFile(atPath: python) else {
             throw TestFailure("\(python) is missing: run Scripts/browser-tools")
         }
-        try await TestFolder.with { folder in
+        try await TestFolder.with(onDisk: true) { folder in
             let log = try folder.file("mail.log", Self.lastHours())
             let other = try folder.file("mx2.log", Self.lastHours(seed: 2))
             let mailmill = try Installation(
@@ -39,6 +39,7 @@ struct BrowserTests {
                     "\(Self.package)/Tests/Browser/browse.py",
                     "--base", "http://127.0.0.1:\(mailmill.consolePort)", "--name", "admin", "--password", password,
                     "--new-password", "a long walk along the harbour", "--screenshots", try screenshots(folder),
+                    "--folder", folder.path,
                     "--append", Self.append(to: log),
                     "--down", "\(command) stop --config \(mailmill.settings)",
                     "--up", "\(command) start --config \(mailmill.settings)",

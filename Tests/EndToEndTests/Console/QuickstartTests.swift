@@ -9,7 +9,7 @@ struct QuickstartTests {
             let port = try Port.free()
             let directory = "\(folder.path)/mailmill"
             let arguments = ["quickstart", "--directory", directory, "--listen", "127.0.0.1:\(port)"]
-            let accepted = TestFolder.isInMemory ? ["MAILMILL_DATABASE_ALLOW_FILE_SYSTEMS": "tmpfs"] : [:]
+            let accepted = folder.isInMemory ? ["MAILMILL_DATABASE_ALLOW_FILE_SYSTEMS": "tmpfs"] : [:]
 
             let first = try Program(try MailmillBinary.path(), arguments, in: folder, environment: accepted)
             let text = try await announcement(first)

@@ -33,7 +33,7 @@ final class Installation: Sendable {
         self.host = host
         self.directory = directory ?? "\(folder.path)/db"
         consolePort = try Port.free()
-        let accepted = TestFolder.isInMemory ? ", allow_file_systems: [tmpfs]" : ""
+        let accepted = folder.isInMemory ? ", allow_file_systems: [tmpfs]" : ""
         let items = collect.map { "\n  - \($0)" }.joined()
         settings = try folder.file(
             directory.map { "\($0.split(separator: "/").last ?? "mailmill").yaml" } ?? "mailmill.yaml",

@@ -5,23 +5,28 @@ import Synchronization
 /// remove clusters by the dozen, and kills and restarts need no disk; else on a real file system. When the test is over, whatever still
 /// runs in it is ended and the folder removed; set `MAILMILL_TEST_KEEP` to keep it.
 final class TestFolder: Sendable {
-    /// Whether folders are in memory, which Mailmill refuses unless it is told to accept it.
-    static let isInMemory: Bool = {
+    private static let hasRoomInMemory: Bool = {
         var facts = statvfs()
-        return statvfs("/dev/shm", &facts) == 0 && access("/dev/shm", W_OK) == 0
+        return statvfs(memory, &facts) == 0 && access(memory, W_OK) == 0
             && UInt64(facts.f_bavail) * UInt64(facts.f_frsize) > 8 << 30
             && facts.f_flag & 8 == 0  // ST_NOEXEC, statvfs(3)
     }()
-    private static let parent = isInMemory ? "/dev/shm" : "/var/tmp"
+    private static let disk = "/var/tmp"
+    private static let memory = "/dev/shm"
+    private static let parent = hasRoomInMemory ? memory : disk
     private static let prefix = "mailmill-e2e."
 
     let path: String
+    /// Whether it is in memory, which Mailmill refuses unless it is told to accept it.
+    var isInMemory: Bool { path.hasPrefix(Self.memory) }
     private let outputs = Mutex(0)
 
     /// Hands a fresh folder to `body`. If that throws, what the folder's programs said is printed.
-    static func with<T>(_ body: (TestFolder) async throws -> T) async throws -> T {
+    ///
+    /// - Parameter onDisk: whether it is on a real file system in any case.
+    static func with<T>(onDisk: Bool = false, _ body: (TestFolder) async throws -> T) async throws -> T {
         _ = leftovers
-        let folder = try TestFolder()
+        let folder = try TestFolder(in: onDisk ? disk : parent)
         do {
             let value = try await body(folder)
             await folder.clear()
@@ -36,7 +41,7 @@ final class TestFolder: Sendable {
     /// A fresh folder that stays until the test run ends.
     static func untilTheEnd() throws -> TestFolder {
         _ = leftovers
-        let folder = try TestFolder()
+        let folder = try TestFolder(in: parent)
         kept.withLock { $0.append(folder.path) }
         atexit { TestFolder.kept.withLock { $0.forEach(TestFolder.remove) } }
         return folder
@@ -44,8 +49,8 @@ final class TestFolder: Sendable {
 
     private static let kept = Mutex<[String]>([])
 
-    private init() throws {
-        var template = Array("\(Self.parent)/\(Self.prefix)\(getpid()).XXXXXX".utf8CString)
+    private init(in parent: String) throws {
+        var template = Array("\(parent)/\(Self.prefix)\(getpid()).XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw TestTrouble("mkdtemp: \(String(cString: strerror(errno)))") }
         path = String(cString: made)
         chmod(path, 0o755)
@@ -98,13 +103,16 @@ final class TestFolder: Sendable {
 
     /// Folders of test runs that were killed, removed once a run.
     private static let leftovers: Void = {
-        // Without the parent nothing works anyhow.
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? [] where name.hasPrefix(prefix) {
-            guard let pid = name.dropFirst(prefix.count).split(separator: ".").first.flatMap({ pid_t($0) }),
-                kill(pid, 0) != 0, errno == ESRCH
-            else { continue }
-            ProcessTable.kill(inside: "\(parent)/\(name)")
-            remove("\(parent)/\(name)")
+        for parent in Set([parent, disk]) {
+            // Without the parent nothing works anyhow.
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+            for name in names where name.hasPrefix(prefix) {
+                guard let pid = name.dropFirst(prefix.count).split(separator: ".").first.flatMap({ pid_t($0) }),
+                    kill(pid, 0) != 0, errno == ESRCH
+                else { continue }
+                ProcessTable.kill(inside: "\(parent)/\(name)")
+                remove("\(parent)/\(name)")
+            }
         }
     }()
 

@@ -11,5 +11,4 @@ CREATE TABLE IF NOT EXISTS ops.migration (
     applied_by text NOT NULL DEFAULT session_user,
     CONSTRAINT migration_pkey PRIMARY KEY (version)
 );
-COMMENT ON TABLE ops.migration IS 'The migrations that this database has.';
 COMMENT ON COLUMN ops.migration.checksum IS 'SHA-256 of the file.';
