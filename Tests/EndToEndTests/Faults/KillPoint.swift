@@ -5,7 +5,7 @@ import LogGenerator
 enum KillPoint: Sendable, CustomStringConvertible {
     /// At the nth call of a system call's name, by strace; the programs that the command starts are not followed.
     case call(String, Int)
-    /// After a part of the time that it takes, together with the processes of Mailmill's that it left to work.
+    /// After a part of the time that it takes, together with the upgrade's own process.
     case part(Double)
 
     /// What changes something that lasts: files, processes, and what is sent to the database.
@@ -49,6 +49,11 @@ enum KillPoint: Sendable, CustomStringConvertible {
     /// Moments spread over the time that a command takes.
     static func parts(_ number: Int) -> [KillPoint] { (1...number).map { .part(Double($0) / Double(number + 1)) } }
 
+    /// What `upgrade status` tells of the process at work.
+    private struct Work: Decodable {
+        var pid: pid_t?
+    }
+
     /// Runs a command until then.
     ///
     /// - Parameter duration: how long it takes undisturbed.
@@ -70,9 +75,8 @@ enum KillPoint: Sendable, CustomStringConvertible {
             try await eventually("\(self)", within: .seconds(180), every: .milliseconds(2)) {
                 clock.now > moment || program.ending != nil
             }
-            for entry in ProcessTable.entries(inside: mailmill.folder.path) where entry.name == "mailmill" {
-                Glibc.kill(entry.pid, SIGKILL)
-            }
+            let text = try await mailmill.output(["upgrade", "status", "--format", "json"])
+            if let pid = try JSONDecoder().decode(Work.self, from: Data(text.utf8)).pid { Glibc.kill(pid, SIGKILL) }
             program.signal(SIGKILL)
             try await program.finish()
         }
