@@ -223,7 +223,7 @@ let package = Package(
         .testTarget(
             name: "MailEventsTests",
             dependencies: ["MailEvents", "LogGenerator", "ReplyGenerator"],
-            resources: [.copy("Fixtures")],
+            resources: [.copy("Corpus"), .copy("Fixtures")],
             swiftSettings: strict
         ),
         .executableTarget(

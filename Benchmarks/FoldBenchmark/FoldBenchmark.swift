@@ -26,6 +26,8 @@ struct FoldBenchmark {
             while try await Upkeep(pool, logger: Logger(label: "benchmark")).run(.fold) > 0 {}
             let time = begin.duration(to: .now)
             await pool.close()
+            // Sessions that have been closed end a moment later.
+            try await Task.sleep(for: .seconds(2))
             tell(
                 "processor time of the sessions that folded: "
                     + "\(Figure.decimal(Double(try await scratch.number(processorTime) - work) / 1000, 1)) s"

@@ -4,29 +4,29 @@ import Foundation
 /// A log summariser of a mail server's own world, on the same file: what an operator has without Mailmill.
 struct Yardstick {
     let name: String
-    /// The Debian package that has it.
-    let package: String
+    /// Who puts it there.
+    let origin: String
     let path: String
     /// What makes it read everything and write little.
     let arguments: [String]
 
     static let pflogsumm = Yardstick(
         name: "pflogsumm",
-        package: "pflogsumm",
+        origin: "Debian package pflogsumm",
         path: "/usr/sbin/pflogsumm",
         arguments: ["--detail", "0"]
     )
     static let eximstats = Yardstick(
         name: "eximstats",
-        package: "exim4-base",
-        path: "/usr/sbin/eximstats",
+        origin: "Scripts/exim",
+        path: "\(FileManager.default.currentDirectoryPath)/.build/exim/usr/sbin/eximstats",
         arguments: ["-h0", "-q0", "-t0", "-nr", "-ne"]
     )
 
     /// Prints its rate and how many times faster `measurement` is.
     func compare(_ text: [UInt8], with measurement: Measurement) throws {
         guard FileManager.default.isExecutableFile(atPath: path) else {
-            tell("\(name): not installed (Debian package \(package)); no ratio")
+            tell("\(name): not there (\(origin)); no ratio")
             return
         }
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("parse-benchmark-\(getpid()).log")

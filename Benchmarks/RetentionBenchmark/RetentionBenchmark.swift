@@ -55,7 +55,7 @@ struct RetentionBenchmark {
             """
             INSERT INTO rt_log.event (occurred_at, message_hash, recipient_hash, sender_hash, file_id, domain_id, sender_domain_id,
                 binding_id, host_id, node_id, kind, message_id, recipient_local, sender_local)
-            SELECT date_trunc('day', now(), 'UTC') - interval '\(day) days' + n * (interval '1 day' / \(events + 1)),
+            SELECT date_trunc('day', now(), 'UTC') - interval '\(day) days' + interval '1 day' * (n / \(events + 1)::float8),
                 n, n, n, 1, 0, 0, 0, 0, 1, 2, to_hex(n), 'anna', 'bounces'
             FROM generate_series(1, \(events)) AS n
             """

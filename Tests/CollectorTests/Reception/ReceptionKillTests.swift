@@ -150,11 +150,22 @@ final class ReceivingProbe: Sendable {
     private let output = Pipe()
     private let input: Pipe?
 
-    init(_ shop: Workshop, _ way: String..., input: Pipe? = nil) throws {
+    /// - Parameter death: the system call at which it is killed, by strace's words; nil for none.
+    init(_ shop: Workshop, _ way: String..., input: Pipe? = nil, death: (call: String, number: Int)? = nil) throws {
         let build = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         let process = Process()
-        process.executableURL = build.appendingPathComponent("collector-probe")
-        process.arguments = way + [shop.spool.string, shop.path("journal").string]
+        let probe = build.appendingPathComponent("collector-probe")
+        let arguments = way + [shop.spool.string, shop.path("journal").string]
+        if let death {
+            // The process is the probe's own (`-D`).
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/strace")
+            let inject = "inject=\(death.call):signal=SIGKILL:when=\(death.number)"
+            let strace = ["-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(death.call)", "-e", inject]
+            process.arguments = strace + [probe.path] + arguments
+        } else {
+            process.executableURL = probe
+            process.arguments = arguments
+        }
         process.standardError = FileHandle.nullDevice
         process.standardOutput = output
         if let input { process.standardInput = input }
@@ -173,6 +184,21 @@ final class ReceivingProbe: Sendable {
             try #require(line.hasSuffix("\n"))
             return UInt16(line.trimmingCharacters(in: .newlines))
         }
+    }
+
+    /// Whether it listens; false if it has ended before.
+    func listens() async -> (port: UInt16?, isListening: Bool) {
+        let handle = output.fileHandleForReading
+        let line = await onThread { String(decoding: handle.availableData, as: UTF8.self) }
+        return (UInt16(line.trimmingCharacters(in: .newlines)), line.hasSuffix("\n"))
+    }
+
+    /// By the kernel's word: Foundation hears of an end later.
+    var isRunning: Bool {
+        let pid = process.withLock { $0.processIdentifier }
+        // Without its file it is gone.
+        let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? "State:\tX"
+        return !status.contains("State:\tZ") && !status.contains("State:\tX")
     }
 
     /// A broken pipe is no error here: the probe may be gone.
@@ -217,12 +243,29 @@ final class DatagramSender {
         guard status == 0 else { throw Errno(rawValue: errno) }
     }
 
+    /// - Parameter path: of a Unix socket.
+    init(path: String) throws {
+        socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
+        let status = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard status == 0 else { throw Errno(rawValue: errno) }
+    }
+
     deinit {
         close(socket)
     }
 
-    func send(_ text: String) {
+    /// Whether the kernel took it; it waits for no room.
+    @discardableResult
+    func send(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
-        _ = Glibc.send(socket, bytes, bytes.count, 0)
+        return Glibc.send(socket, bytes, bytes.count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
+            == bytes.count
     }
 }

@@ -101,6 +101,60 @@ struct HookTests {
         }
     }
 
+    /// Calls that make safe what was received.
+    private static let calls = ["pwrite64", "fdatasync", "fsync", "/^rename", "/^mkdir", "/^unlink", "ftruncate"]
+
+    @Test(arguments: ["kumomta", "momentum-json"])
+    func everyBatchCountsOnceWhateverCallTheCollectorDiesAt(format: String) async throws {
+        try await TestFolder.with { folder in
+            let (mailmill, url) = try installation(format, in: folder)
+            try await mailmill.serveDatabase()
+            var batch = 0
+            var died = 0
+            // The same bytes when it is sent again.
+            var bodies: [Int: String] = [:]
+            func send() async throws -> Bool {
+                let numbers = batch * 10..<batch * 10 + 10
+                let body = bodies[batch] ?? (format == "kumomta" ? kumomta(numbers) : momentum(numbers))
+                bodies[batch] = body
+                let more = format == "kumomta" ? [] : ["--header", "X-MessageSystems-Batch-ID: batch-\(batch)"]
+                guard try await post(body, to: url, in: folder, more) == 200 else { return false }
+                batch += 1
+                return true
+            }
+            for number in [1, 3] {
+                for call in Self.calls {
+                    let collector = try mailmill.serveCollector(dyingAt: call, number)
+                    let enough = batch + 12
+                    // A batch that was not taken is sent again, to this collector or the next.
+                    try await eventually("the end of it, or a dozen batches", every: .milliseconds(10)) {
+                        if collector.ending != nil { return true }
+                        _ = try await send()
+                        return batch >= enough
+                    }
+                    if collector.ending != nil { died += 1 }
+                    try await collector.destroy()
+                }
+            }
+            #expect(died >= Self.calls.count / 2, "died at that many calls")
+            try mailmill.serve(["collector"])
+            let last = batch
+            try await eventually("the last batch to be taken", every: .milliseconds(20)) {
+                if batch == last { _ = try await send() }
+                return batch > last
+            }
+            let total = batch * 10
+            try await eventually("all \(total) deliveries in the report", every: .milliseconds(300)) {
+                let told = try await mailmill.report().total.deliveries
+                guard told >= total else { throw TestTrouble("\(told) of \(total)") }
+                return true
+            }
+            let rows = try await mailmill.rows("SELECT count(*), count(DISTINCT message_id) FROM report_v1.event")
+            #expect(rows == ["\(total)|\(total)"])
+            #expect(try await mailmill.sources().map(\.quarantined) == [0])
+        }
+    }
+
     @Test func whatComesWhileTheDatabaseIsAwayIsTakenAndCountedLater() async throws {
         try await TestFolder.with { folder in
             let (mailmill, url) = try installation("kumomta", in: folder)

@@ -117,6 +117,22 @@ final class Installation: Sendable {
         return program
     }
 
+    /// Starts `serve` with the role `collector`, which is killed at a system call: by strace, whose process is the
+    /// collector's own (`-D`).
+    ///
+    /// - Parameters:
+    ///   - call: by strace's names; `/` begins an expression.
+    ///   - number: at the how manieth.
+    func serveCollector(dyingAt call: String, _ number: Int) throws -> Program {
+        let inject = "inject=\(call):signal=SIGKILL:when=\(number)"
+        return try Program(
+            "/usr/bin/strace",
+            ["-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", inject, try MailmillBinary.path()]
+                + ["serve", "--config", settings, "--set", "roles=collector"],
+            in: folder
+        )
+    }
+
     /// Starts the database in a `serve` of its own, as on a host for it alone, and waits until reports are answered.
     @discardableResult
     func serveDatabase(_ roles: [String] = ["database", "manager"]) async throws -> Program {

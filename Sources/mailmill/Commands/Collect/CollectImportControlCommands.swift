@@ -73,12 +73,15 @@ struct CollectImportResumeCommand: AsyncParsableCommand {
     @OptionGroup var which: ImportNumber
     @Flag(name: .customLong("background"), help: "Return at once, and go on without this terminal.")
     var isInBackground = false
+    /// What --background starts: whoever started it has said that it goes on, and it may have been paused again since.
+    @Flag(name: .customLong("detached"), help: .hidden)
+    var isDetached = false
 
     func run() async throws {
         let settings = try global.settings()
         let orders = try settings.importOrders
         let found = try which.find(orders)
-        try orders.resume(found.number)
+        if !isDetached { try orders.resume(found.number) }
         guard !found.isRunning else { return Terminal.print("import \(found.number): goes on") }
         withExtendedLifetime(try orders.begin(found.number)) {}
         try await ImportRun(orders, found.number, settings).start(inBackground: isInBackground, global, output)

@@ -58,7 +58,8 @@ struct ImportRun: Sendable {
         let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         _ = try ChildProcess.spawn(
             "/usr/bin/nice",
-            arguments: ["-n", "10", program, "collect", "import", "resume", String(number)] + global.arguments,
+            arguments: ["-n", "10", program, "collect", "import", "resume", String(number), "--detached"]
+                + global.arguments,
             environment: ProcessInfo.processInfo.environment,
             input: nothing,
             output: output,
