@@ -219,6 +219,25 @@ import Testing
         }
     }
 
+    /// Over TCP a session has a login that becomes its role: the table is the role's to fill.
+    @Test func aLoginThatBecameItsRoleFillsItsTable() async throws {
+        try await withScratchDatabase { database in
+            let connection = try await database.connect(.superuser)
+            try await connection.run("SET ROLE mailmill_collector")
+            let (source, file) = try await open(connection)
+            try await connection.run("BEGIN")
+            try await connection.run(
+                """
+                INSERT INTO pg_temp.event_batch (occurred_at, message_hash, recipient_hash, sender_hash, file_id, domain_id,
+                    sender_domain_id, binding_id, host_id, kind, message_id, recipient_local, sender_local)
+                VALUES (now(), 1, 1, 1, \(file), 1, 1, 1, 1, 1, '', '', '')
+                """
+            )
+            _ = try await commit(connection, source: source, file: file)
+            try await connection.run("ROLLBACK")
+        }
+    }
+
     @Test func withoutItsTableThereIsNoCommit() async throws {
         try await withScratchDatabase { database in
             let opener = try await database.connect(.collector)

@@ -53,8 +53,10 @@ extension Backups {
         let begin = ContinuousClock().now
         let root = plan.destination.removingLastComponent()
         let isElsewhere = root != server.layout.root
-        let place = isElsewhere ? root : layout.restoring
-        if !isElsewhere { try await clear(place) }
+        // Elsewhere as well it gets its name only when it is whole: one that was killed is begun anew.
+        let place =
+            isElsewhere ? root.appending(layout.restoring.lastComponent?.string ?? "restoring") : layout.restoring
+        try await clear(place)
         try await archiveTail(plan)
         let tail = try server.cluster.major() == nil ? nil : server.cluster.writeAheadLog
         let scratch = try await recover(
@@ -73,6 +75,13 @@ extension Backups {
         _ = try await scratch.stop(.fast, limit: .seconds(600))
         try await BlockingWork.run { try markHistory(scratch.cluster) }
         guard !isElsewhere else {
+            try await BlockingWork.run {
+                guard rename(scratch.cluster.path.string, plan.destination.string) == 0 else {
+                    throw PostgresServerError.system(action: "name", path: plan.destination, Errno(rawValue: errno))
+                }
+                try FileTree.synchronise(directory: root)
+            }
+            try await clear(place)
             return outcome(plan, begin, away: nil, kept: nil, isRunning: false)
         }
         return try await takePlace(plan, scratch, begin)

@@ -33,7 +33,14 @@ struct ClusterSwap: Sendable {
             throw PostgresServerError.locked(cluster: cluster.path, holders: [])
         }
         defer { otherLock.closeQuietly() }
-        let kept = layout.root.appending(Self.keptName(reason, at: WallClock.now()))
+        let name = Self.keptName(reason, at: WallClock.now())
+        var kept = layout.root.appending(name)
+        // Two in one second.
+        var number = 2
+        while (try? Stat(kept, followTargetSymlink: false)) != nil {
+            kept = layout.root.appending("\(name)-\(number)")
+            number += 1
+        }
         guard rename(cluster.path.string, kept.string) == 0 else {
             throw PostgresServerError.system(action: "name", path: kept, Errno(rawValue: errno))
         }

@@ -14,7 +14,7 @@ extension DatabaseServer {
     /// Writes the stopped cluster, with checksums of every file, as a compressed tar file. For a machine of the same
     /// architecture; `dump` is for any other.
     ///
-    /// - Parameter output: the file, empty, open for writing.
+    /// - Parameter output: the file, as `ClusterArchiveFile.make` gives it.
     /// - Throws: `serverRuns`; `unfit` for a cluster that was not shut down.
     package func archive(to output: FileDescriptor, progress: @escaping ServerProgressHandler) async throws
         -> ArchiveOutcome
@@ -61,7 +61,7 @@ extension DatabaseServer {
                 ],
                 output: output
             )
-            guard fsync(output.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            try ClusterArchiveFile.finish(output)
             return description.size
         }
         return ArchiveOutcome(size: size, took: begin.duration(to: ContinuousClock().now), kept: nil)

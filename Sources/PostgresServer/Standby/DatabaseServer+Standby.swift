@@ -2,7 +2,7 @@ internal import PostgresClient
 internal import SystemPackage
 
 extension DatabaseServer {
-    /// Makes this host's cluster a standby of another. There must be none here yet.
+    /// Makes this host's cluster a standby of another. There must be none here yet, or a standby.
     package func createStandby(
         of source: StandbySource,
         progress: @escaping ServerProgressHandler = { _ in }
@@ -11,6 +11,10 @@ extension DatabaseServer {
         try await BlockingWork.run {
             let preflight = try Preflight(self)
             guard try cluster.major() == nil else {
+                // One that was made and, as its command was killed, not started.
+                if (try? Stat(cluster.path.appending("standby.signal"))) != nil {
+                    return progress(.step("there is a standby already; it is started as it is"))
+                }
                 throw PostgresServerError.notEmpty(path: cluster.path, sample: ["PG_VERSION"])
             }
             try FolderMaking.establish(layout.root, for: preflight.account, permissions: 0o755, followsLink: true)
@@ -66,23 +70,29 @@ extension DatabaseServer {
 
     /// Makes a standby a server of its own: it has replayed all that it received, and takes writes when this returns.
     ///
+    /// One that was promoted before, by a command that was killed, is brought to the same end.
+    ///
     /// - Parameter force: although the primary still sends.
     /// - Throws: `standbyNotPromotable`.
     package func promoteStandby(force: Bool = false) async throws {
         let status = try await standbyStatus()
-        guard status.isStandby else { throw PostgresServerError.standbyNotPromotable(reason: "it is no standby") }
+        guard status.isStandby || status.timeline > 1 else {
+            throw PostgresServerError.standbyNotPromotable(reason: "it is no standby")
+        }
         guard !status.isReceiving || force else {
             throw PostgresServerError.standbyNotPromotable(
                 reason:
                     "its primary at \(status.primary) is alive; stop that one first (`mailmill database stop` there)"
             )
         }
-        let connection = try await Connection.connect(connectionSettings(as: .superuser, database: "postgres"))
-        let done: Bool = try await connection.query("SELECT pg_promote(true, 60) AS done").one().get("done")
-        guard done else {
-            throw PostgresServerError.standbyNotPromotable(
-                reason: "it did not finish within 60 s; see `mailmill database logs`"
-            )
+        if status.isStandby {
+            let connection = try await Connection.connect(connectionSettings(as: .superuser, database: "postgres"))
+            let done: Bool = try await connection.query("SELECT pg_promote(true, 60) AS done").one().get("done")
+            guard done else {
+                throw PostgresServerError.standbyNotPromotable(
+                    reason: "it did not finish within 60 s; see `mailmill database logs`"
+                )
+            }
         }
         _ = try await RoleRepair(server: self).run()
     }

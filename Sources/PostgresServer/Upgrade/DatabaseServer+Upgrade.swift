@@ -8,13 +8,15 @@ extension DatabaseServer {
     /// - Parameters:
     ///   - major: nil for the newest that is installed.
     ///   - method: nil for the best one that passes the rehearsal.
+    ///   - backupsMayEnd: although the installed pgBackRest does not know that major.
     /// - Throws: `upgradeNotPossible` before anything is touched, `upgradeFailed` when everything is as it was.
     package func upgrade(
         to major: Int? = nil,
         method: UpgradeMethod? = nil,
+        backupsMayEnd: Bool = false,
         progress: @escaping ServerProgressHandler = { _ in }
     ) async throws -> UpgradeStatus {
-        let plan = try await upgradePlan(to: major)
+        let plan = try await upgradePlan(to: major, backupsMayEnd: backupsMayEnd)
         guard let new = plan.target, plan.isPossible else {
             let reasons = plan.findings.filter { $0.verdict == .wrong }.map { "\($0.check): \($0.text)" }
             throw PostgresServerError.upgradeNotPossible(
@@ -71,11 +73,7 @@ extension DatabaseServer {
         let isAbandoned = try await BlockingWork.run {
             let folder = UpgradeFolder(layout)
             guard let journal = try UpgradeJournal.read(folder), journal.step.isUnderWay else { return false }
-            // Its process died, and its private servers did not: they would hold its lock for ever. Other programs that
-            // it ran end by themselves.
-            if case .inheritors = try ClusterLock.holder(of: folder.path, in: processes) {
-                try PrivateServer.stopLeftovers(of: folder)
-            }
+            try UpgradeLeftovers(folder: folder, processes: processes).end()
             return try !ClusterLock.isHeld(folder.path)
         }
         guard isAbandoned else { return }
@@ -85,6 +83,7 @@ extension DatabaseServer {
 
     private func perform(_ verb: UpgradeOrder.Verb, _ progress: @escaping ServerProgressHandler) async throws {
         try await BlockingWork.run {
+            try UpgradeLeftovers(folder: UpgradeFolder(layout), processes: processes).end()
             let upgrade = UpgradeOrder(verb: verb, launcherArguments: launcher.command.arguments)
             let order = LaunchOrder(
                 task: .upgrade(upgrade),

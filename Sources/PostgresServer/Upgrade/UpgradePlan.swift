@@ -15,9 +15,11 @@ package struct UpgradePlan: Sendable {
 extension DatabaseServer {
     /// Looks at everything that an upgrade needs. Changes nothing.
     ///
-    /// - Parameter major: nil for the newest that is installed.
-    package func upgradePlan(to major: Int? = nil) async throws -> UpgradePlan {
-        var plan = try await BlockingWork.run { try placePlan(to: major) }
+    /// - Parameters:
+    ///   - major: nil for the newest that is installed.
+    ///   - backupsMayEnd: although the installed pgBackRest does not know that major.
+    package func upgradePlan(to major: Int? = nil, backupsMayEnd: Bool = false) async throws -> UpgradePlan {
+        var plan = try await BlockingWork.run { try placePlan(to: major, backupsMayEnd) }
         guard case .live = try judgement() else {
             plan.findings.append(
                 ServerFinding("server", .warning, "is down: it is started for the rehearsal, and stopped again")
@@ -30,7 +32,7 @@ extension DatabaseServer {
     }
 
     /// What files and programs tell.
-    private func placePlan(to major: Int?) throws -> UpgradePlan {
+    private func placePlan(to major: Int?, _ backupsMayEnd: Bool) throws -> UpgradePlan {
         guard let current = try cluster.major() else {
             throw PostgresServerError.notInitialised(cluster: cluster.path)
         }
@@ -43,7 +45,7 @@ extension DatabaseServer {
         var plan = UpgradePlan(from: from, target: target, findings: [])
         plan.findings.append(programs(current, major, found, target))
         plan.findings += try places()
-        if let target, let finding = backups(of: target) { plan.findings.append(finding) }
+        if let target, let finding = backups(of: target, backupsMayEnd) { plan.findings.append(finding) }
         return plan
     }
 
@@ -81,13 +83,20 @@ extension DatabaseServer {
     }
 
     /// Whether backups go on after it: each pgBackRest knows the majors that were out before it.
-    private func backups(of target: ServerBinaries) -> ServerFinding? {
+    private func backups(of target: ServerBinaries, _ mayEnd: Bool) -> ServerFinding? {
         guard let backup = settings.backup else { return nil }
         do {
             try BackupEngine(settings: backup, layout: BackupLayout(layout)).check(major: target.version.major)
             return ServerFinding("backups", .good, "go on: a base backup of \(target.version) is taken at once")
         } catch {
-            return ServerFinding("backups", .warning, "end with the upgrade: \(error)")
+            // Where none was ever taken, none ends.
+            let areTaken = backupStatus()?.isSetUp ?? true
+            return ServerFinding(
+                "backups",
+                areTaken && !mayEnd ? .wrong : .warning,
+                "end with the upgrade: \(error)",
+                advice: "or accept it: `mailmill upgrade run --without-backup`"
+            )
         }
     }
 

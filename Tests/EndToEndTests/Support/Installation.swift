@@ -11,6 +11,8 @@ final class Installation: Sendable {
 
     /// Root folder of the database.
     let directory: String
+    /// Where its commands run; nil for this machine.
+    let host: Host?
 
     /// - Parameters:
     ///   - roles: of `serve`, unless it is told others.
@@ -18,14 +20,17 @@ final class Installation: Sendable {
     ///   - database: further settings of the database, each with a comma before it.
     ///   - directory: root folder of the database, where a test has several; names the settings file as well.
     ///   - more: further lines of the settings.
+    ///   - host: where its commands run; nil for this machine.
     init(
         in folder: TestFolder,
         collect: [String],
         database: String = "",
         directory: String? = nil,
-        more: String = ""
+        more: String = "",
+        on host: Host? = nil
     ) throws {
         self.folder = folder
+        self.host = host
         self.directory = directory ?? "\(folder.path)/db"
         consolePort = try Port.free()
         let accepted = folder.isInMemory ? ", allow_file_systems: [tmpfs]" : ""
@@ -54,15 +59,19 @@ final class Installation: Sendable {
 
     /// Starts a command, with the settings file.
     ///
-    /// - Parameter input: file for standard input.
+    /// - Parameters:
+    ///   - input: file for standard input.
+    ///   - wrapper: a program and arguments that run it, such as strace.
     func begin(
         _ arguments: [String],
         environment: [String: String] = [:],
-        input: String = "/dev/null"
+        input: String = "/dev/null",
+        through wrapper: [String] = []
     ) throws -> Program {
         let words = arguments.prefix { !$0.hasPrefix("-") }
         let all = words + ["--config", settings] + arguments.dropFirst(words.count)
-        return try Program(try MailmillBinary.path(), Array(all), in: folder, environment: environment, input: input)
+        let line = (host?.entering ?? []) + wrapper + [try MailmillBinary.path()] + all
+        return try Program(line[0], Array(line.dropFirst()), in: folder, environment: environment, input: input)
     }
 
     /// Runs a command to its end, whatever that is.

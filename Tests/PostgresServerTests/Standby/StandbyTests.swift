@@ -32,7 +32,11 @@ import Testing
             try await standby.promoteStandby()
             try await standby.run("INSERT INTO public.note VALUES (1002)")
             #expect(try await standby.standbyStatus().timeline == status.timeline + 1)
-            await #expect(throws: PostgresServerError.self) { try await standby.promoteStandby() }
+            // Given again, as after a kill, it changes nothing. A server that never was a standby refuses.
+            try await standby.promoteStandby()
+            #expect(try await standby.standbyStatus().timeline == status.timeline + 1)
+            _ = try await primary.start()
+            await #expect(throws: PostgresServerError.self) { try await primary.promoteStandby() }
             _ = try await standby.stop(.immediate)
         }
     }

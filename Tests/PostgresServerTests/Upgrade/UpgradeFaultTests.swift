@@ -67,8 +67,6 @@ struct UpgradeFaultTests {
             try await Self.kill(server, at: step)
             // Killed in time, or just over: both are ends.
             _ = await upgrade.result
-            try await Self.everyProgramHasEnded(server)
-
             _ = try await server.start()
             let status = try await server.upgradeStatus()
             let end = try #require(status.journal?.step)
@@ -112,17 +110,6 @@ struct UpgradeFaultTests {
         }
         guard case .taker(let facts) = try ClusterLock.holder(of: folder.path) else { return }
         Glibc.kill(facts.pid, SIGKILL)
-    }
-
-    /// Programs that the killed process had begun hold its lock until they end by themselves.
-    private static func everyProgramHasEnded(_ server: DatabaseServer) async throws {
-        let folder = UpgradeFolder(server.layout)
-        try await eventually(within: .seconds(60), "the end of all programs") {
-            for directory in [folder.other, folder.rehearsal.appending("old"), folder.rehearsal.appending("new")] {
-                try PrivateServer.stopLeftover(in: directory)
-            }
-            return try !ClusterLock.isHeld(folder.path)
-        }
     }
 
     /// The programs of 18, one of them replaced by one that fails.

@@ -72,7 +72,8 @@ BEGIN
                 host_id, reason_id, size, delay_ms, status, attempt, kind, reply_code, stage, bounce_class, message_id,
                 recipient_local, sender_local, remote_address, reply
             ) ON pg_temp.event_batch TO %I',
-            session_user
+            -- A login of TCP becomes its role when it connects; session_user stays the login.
+            coalesce(nullif(current_setting('role'), 'none'), session_user)
         );
     END IF;
     -- The node is not the collector's to tell.

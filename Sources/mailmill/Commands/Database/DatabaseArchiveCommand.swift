@@ -7,7 +7,8 @@ struct DatabaseArchiveCommand: AsyncParsableCommand {
         commandName: "archive",
         abstract: "Writes the stopped database as one file, for a machine of the same architecture.",
         discussion:
-            "A tar file compressed by zstd, with a checksum of every file. `mailmill dump` is for any other machine, and needs no stop."
+            "A tar file compressed by zstd, with a checksum of every file. `mailmill dump` is for any other machine, and needs no stop. "
+            + "One that was interrupted is made anew under the same name."
     )
 
     @OptionGroup var global: GlobalOptions
@@ -17,12 +18,7 @@ struct DatabaseArchiveCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try global.settings()
         // Opened before root is given up: it may go where the account may not.
-        let output = try FileDescriptor.open(
-            FilePath(file),
-            .writeOnly,
-            options: [.create, .exclusiveCreate, .closeOnExec],
-            permissions: .ownerReadWrite
-        )
+        let output = try ClusterArchiveFile.make(FilePath(file))
         try ServiceAccount.become(settings.database.account)
         let outcome = try await settings.server.archive(to: output, progress: DatabaseCommand.progress)
         try output.close()

@@ -19,6 +19,7 @@ struct DatabaseKeptCommand: AsyncParsableCommand {
         let kept = try await settings.server.kept()
         guard let remove else { return show(kept) }
         let chosen = kept.filter { remove == "all" || $0.name == remove }
+        if remove == "all", chosen.isEmpty { return Terminal.print("nothing is kept") }
         guard !chosen.isEmpty else { throw ValidationError("nothing is kept under the name \(remove)") }
         guard try confirmation.goesOn(chosen.map { "removes the \($0.kind.rawValue) \($0.name), \($0.size)" }) else {
             return

@@ -106,6 +106,10 @@ struct StandbyPromoteCommand: AsyncParsableCommand {
         let settings = try global.settings()
         let access = DatabaseAccess(settings)
         let now = try await access.withPool(.owner) { try await Designation($0).state() }
+        let status = try await settings.server.standbyStatus()
+        if !status.isStandby, status.timeline > 1, now.host == settings.clusterHost, now.refusal.isEmpty {
+            return Terminal.print("it was promoted before: \(now.host) is designated, epoch \(now.epoch)")
+        }
         let plan = DesignationPlan(now: now, target: settings.clusterHost, here: settings.clusterHost)
         Terminal.print(plan.text)
         guard yes else { return Terminal.print("nothing was done; --yes does it") }

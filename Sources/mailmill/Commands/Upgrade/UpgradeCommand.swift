@@ -56,7 +56,7 @@ struct UpgradeRunCommand: AsyncParsableCommand {
     @OptionGroup var target: UpgradeTarget
     @Option(help: "clone, copy (both by pg_upgrade) or dump. Default: the best that passes the rehearsal.")
     var method: UpgradeMethodArgument?
-    @Flag(help: "Take no base backup of the new cluster when it works.")
+    @Flag(help: "Take no base backup of the new cluster, even if the installed pgBackRest could take none.")
     var withoutBackup = false
 
     func run() async throws {
@@ -64,6 +64,7 @@ struct UpgradeRunCommand: AsyncParsableCommand {
         let status = try await settings.server.upgrade(
             to: target.to,
             method: method?.method,
+            backupsMayEnd: withoutBackup,
             progress: DatabaseCommand.progress
         )
         guard let journal = status.journal else { return }
