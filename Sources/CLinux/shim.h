@@ -2,17 +2,11 @@
 #ifndef MAILMILL_CLINUX_SHIM_H
 #define MAILMILL_CLINUX_SHIM_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <fcntl.h>
-#include <link.h>
 #include <linux/fs.h>
 #include <malloc.h>
 #include <stdint.h>
-#include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -59,45 +53,6 @@ static inline int linux_socket_drops(int socket, uint32_t *drops) {
     }
     *drops = facts[SK_MEMINFO_DROPS];
     return 0;
-}
-
-/// Of `linux_unmap_code`: one file that is loaded.
-static inline int linux_unmap_code_of(struct dl_phdr_info *info, size_t size, void *unused) {
-    (void)size;
-    (void)unused;
-    // The kernel's own has no file to be read again from.
-    if (strncmp(info->dlpi_name, "linux-", 6) == 0) {
-        return 0;
-    }
-    for (int i = 0; i < info->dlpi_phnum; i++) {
-        if (info->dlpi_phdr[i].p_type != PT_DYNAMIC) {
-            continue;
-        }
-        const ElfW(Dyn) *entry = (const ElfW(Dyn) *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
-        for (; entry->d_tag != DT_NULL; entry++) {
-            // Code that was changed as it was loaded is not what stands in the file.
-            if (entry->d_tag == DT_TEXTREL || (entry->d_tag == DT_FLAGS && (entry->d_un.d_val & DF_TEXTREL))) {
-                return 0;
-            }
-        }
-    }
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    for (int i = 0; i < info->dlpi_phnum; i++) {
-        const ElfW(Phdr) *part = &info->dlpi_phdr[i];
-        if (part->p_type == PT_LOAD && !(part->p_flags & PF_W)) {
-            uintptr_t start = (info->dlpi_addr + part->p_vaddr) & ~(page - 1);
-            uintptr_t end = (info->dlpi_addr + part->p_vaddr + part->p_filesz + page - 1) & ~(page - 1);
-            // Where it is not allowed, all stays as it was.
-            (void)madvise((void *)start, end - start, MADV_DONTNEED);
-        }
-    }
-    return 0;
-}
-
-/// Lets go of code and constants that are mapped from files: what is needed again comes back from the page cache. Never of
-/// what can be written to.
-static inline void linux_unmap_code(void) {
-    dl_iterate_phdr(linux_unmap_code_of, NULL);
 }
 
 #endif
