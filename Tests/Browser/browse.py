@@ -283,7 +283,7 @@ class Browse:
         self.check("nothing of the start is an error in the server's log", page.locator(".log-text").count() == 0,
                    "; ".join(page.locator(".log-text > bdi").all_text_contents()[:3]))
         page.select_option("#level", "log")
-        page.click(".log-filters button")
+        page.click("form:has(#level) button")
         page.wait_for_load_state()
         self.check("its entries are shown by level", page.locator(".log-text").count() > 3 and "level=log" in page.url, page.url)
         self.pictures("database", "/database")

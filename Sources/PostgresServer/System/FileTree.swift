@@ -24,7 +24,8 @@ enum FileTree {
         guard Glibc.unlink(path.string) == 0 else { throw Errno(rawValue: errno) }
     }
 
-    /// Removes a folder with everything below it. What has gone already is no error.
+    /// Removes a folder with everything below it. What has gone already is no error; what a program that was just ended
+    /// still writes there is removed too.
     static func remove(_ path: FilePath) throws {
         let facts: Stat
         do {
@@ -37,10 +38,14 @@ enum FileTree {
             guard Glibc.unlink(path.string) == 0 || errno == ENOENT else { throw Errno(rawValue: errno) }
             return
         }
-        for name in try names(in: path) ?? [] {
-            try remove(path.appending(name))
+        for attempt in 1...100 {
+            for name in try names(in: path) ?? [] {
+                try remove(path.appending(name))
+            }
+            if rmdir(path.string) == 0 || errno == ENOENT { return }
+            guard errno == ENOTEMPTY, attempt < 100 else { throw Errno(rawValue: errno) }
+            usleep(10_000)
         }
-        guard rmdir(path.string) == 0 || errno == ENOENT else { throw Errno(rawValue: errno) }
     }
 
     /// Makes the names in a folder durable.
