@@ -48,6 +48,7 @@ extension KilledCommand {
         KilledCommand(
             name: "backup restore --into",
             words: ["backup", "restore", "--into", "FOLDER/other", "--yes"],
+            isDone: "is there already",
             prepare: { stage in
                 try await stage.start()
                 try await stage.first.output(["backup", "create"])
